@@ -5,6 +5,7 @@
 // npm run bench codecs [NAME ...]   our decoders against the C libraries, on files of this machine
 // npm run bench browser [IMAGE ...]   our decoders and the page in Chromium beside Node
 // npm run bench verify IMAGE ... verifying it, against unsquashfs and sha256sum
+// npm run bench fleet IMAGE ...  a list of images on one core, against unsquashfs
 // npm run bench scan IMAGE ...      a scan for references, against unsquashfs, and against unsquashfs and rg
 import { mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -117,10 +118,11 @@ else if (args[0] === 'codecs') await (await import('./codecs.js')).benchCodecs(a
 else if (args[0] === 'browser') await (await import('./browser.js')).benchBrowser(args.slice(1).map(fromHere))
 else if (args[0] === 'scan' && args.length > 1) (await import('./scan.js')).benchScan(args.slice(1).map(fromHere))
 else if (args[0] === 'verify' && args.length > 1) (await import('./verify.js')).benchVerify(args.slice(1).map(fromHere))
+else if (args[0] === 'fleet' && args.length > 1) (await import('./fleet.js')).benchFleet(args.slice(1).map(fromHere))
 else if (args[0] !== undefined) benchImage(fromHere(args[0]))
 else {
   console.error(
-    'usage: npm run bench -- IMAGE.iso | --files COUNT | --store-paths COUNT | codecs [NAME ...] | browser [IMAGE ...] | scan IMAGE ... | verify IMAGE ...',
+    'usage: npm run bench -- IMAGE.iso | --files COUNT | --store-paths COUNT | codecs [NAME ...] | browser [IMAGE ...] | fleet IMAGE ... | scan IMAGE ... | verify IMAGE ...',
   )
   process.exitCode = 2
 }

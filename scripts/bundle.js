@@ -3,7 +3,7 @@ import { builtinModules } from 'node:module'
 import { join } from 'node:path'
 import { rolldown } from 'rolldown'
 
-const { dependencies } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
+const { dependencies, peerDependencies } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
 
 /**
  * Joins the compiled command line into a few files. Node takes half a millisecond to load a module, of which there are
@@ -20,7 +20,10 @@ export async function bundle(folder) {
       'http-thread': join(folder, 'src/platform/node/http-thread.js'),
     },
     platform: 'node',
-    external: [...Object.keys(dependencies), ...builtinModules.map((name) => `node:${name}`)],
+    external: [
+      ...Object.keys({ ...dependencies, ...peerDependencies }),
+      ...builtinModules.map((name) => `node:${name}`),
+    ],
   })
   const dir = join(folder, 'cli')
   const { output } = await made.write({

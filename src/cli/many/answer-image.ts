@@ -17,7 +17,7 @@ import { endWatch, isChanged } from '../watched-files.ts'
 import { withOpen } from '../with-open.ts'
 import { identityOf } from './identity-of.ts'
 import { changed, type ImageProblem, incompleteness, problemLine, problemOf } from './image-problem.ts'
-import { type StoreFormat, storedLine, storeImage } from './store-image.ts'
+import { type StoredImage, type StoreFormat, storedLine, storeImage } from './store-image.ts'
 
 /** The table of Parquet that is written if the user names none. */
 export const OWNERS = 'owners' satisfies TableName
@@ -43,6 +43,10 @@ export interface ImageAnswer {
   readonly totals?: ReportTotals
   /** Whether it is no whole answer. Then it has been said why. */
   readonly hasFailed: boolean
+  /** Its file, if it has one. */
+  readonly stored?: StoredImage
+  /** Why we could not read it. */
+  readonly problem?: ImageProblem
 }
 
 /** The answer about an image. It throws no error, but says it. */
@@ -98,12 +102,12 @@ async function answerOf(name: string, { options, format }: ManyRequest): Promise
 async function storedAnswer(name: string, directory: string, { options, format }: ManyRequest): Promise<ImageAnswer> {
   if (format === 'text') throw new Error('an image has no file of text')
   const stored = await storeImage(name, { ...options, directory, format, resume: options.resume === true })
-  return { head: '', pieces: [storedLine(name, stored)], hasFailed: false }
+  return { head: '', pieces: [storedLine(name, stored)], hasFailed: false, stored }
 }
 
 /** Says on stderr why there is no answer, and in a row if rows can. */
 export function failed(name: string, problem: ImageProblem, { options, format }: ManyRequest): ImageAnswer {
   say(problem.message)
   const hasRow = format === 'ndjson' || options.outputDir !== undefined
-  return { head: '', pieces: hasRow ? [problemLine(name, problem)] : [], hasFailed: true }
+  return { head: '', pieces: hasRow ? [problemLine(name, problem)] : [], hasFailed: true, problem }
 }

@@ -6,6 +6,9 @@ import { answerAbout, failed, type ImageAnswer, type ManyRequest } from './answe
 /** In the bundle the script lies next to this one. */
 const SCRIPT = fileURLToPath(new URL('./image-process.cjs', import.meta.url))
 
+/** The word for a process that only we end. A terminal and a service manager send their signals to all processes. */
+export const OUTLIVES = 'outlives-signals'
+
 /**
  * Answers about images, each as soon as it is there, with its rows together. The next image is taken when the answer has
  * been.
@@ -43,12 +46,15 @@ export async function answerAboutAll(
  * what belongs to the command line: signals, temporary files, messages. If an image ends the process, the next image
  * gets another one.
  */
-class ImageProcess {
+export class ImageProcess {
   readonly #request: ManyRequest
+  readonly #words: readonly string[]
   #child: ChildProcess | undefined
 
-  constructor(request: ManyRequest) {
+  /** @param outlives whether it goes on when a signal that asks for an end reaches it too */
+  constructor(request: ManyRequest, outlives = false) {
     this.#request = request
+    this.#words = outlives ? [OUTLIVES] : []
   }
 
   answer(image: ListedImage): Promise<ImageAnswer> {
@@ -74,12 +80,17 @@ class ImageProcess {
   #living(): ChildProcess {
     const known = this.#child
     if (known?.connected === true && known.exitCode === null && known.signalCode === null) return known
-    this.#child = fork(SCRIPT, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
+    this.#child = fork(SCRIPT, this.#words, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
     return this.#child
   }
 
   end(): void {
     if (this.#child?.connected === true) this.#child.disconnect()
+  }
+
+  /** Gives up the image that it reads. */
+  kill(): void {
+    this.#child?.kill('SIGKILL')
   }
 }
 

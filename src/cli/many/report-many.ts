@@ -42,7 +42,7 @@ export async function reportOnMany(options: ReportArguments): Promise<ExitCode> 
 }
 
 /** Refuses what would be wrong for every image, once. */
-function checkOptions(options: ReportArguments): void {
+export function checkOptions(options: ReportArguments): void {
   const { parserLimit, offset, outputDir, resume, imagesAtOnce } = options
   limitsOf(parserLimit)
   threadsOf(options)
