@@ -1,6 +1,6 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import { type Account, isBesideTree } from '../inventory/attribution.ts'
-import { nameOf } from '../owners/names.ts'
+import { longNameOf } from '../owners/names.ts'
 import { type NameCell, name } from './cell.ts'
 
 /**
@@ -23,12 +23,12 @@ function withoutSlash(path: ByteString): ByteString {
   return path.slice(1)
 }
 
-/** What an account is called in a narrow column: "boot/…/linux-6.1.192" for a store path. */
+/** What an account is called in a narrow column: "boot/…/linux-6.1.192" for a store path, "usr/…/libc6:i386 2.36" for a package. */
 export function accountName(account: Account): NameCell {
   if (isBesideTree(account)) return name(account.name)
   if (account.owner === undefined) return narrowFileName(account.name, account.otherNames)
   const path = account.name.slice(1)
-  return name(`${path.slice(0, path.indexOf('/') + 1)}${DOTS}/${nameOf(account.owner)}`)
+  return name(`${path.slice(0, path.indexOf('/') + 1)}${DOTS}/${longNameOf(account.owner)}`)
 }
 
 /** "…" in UTF-8. */

@@ -104,8 +104,8 @@ interface ReportContext extends OwnersContext {
   readonly nouns: Nouns
 }
 
-function contextOf({ image, noun, owners, directory, contentNames }: Report): ReportContext {
-  const keys = owners.map(({ key }) => key)
+function contextOf({ image, noun, owners, references, directory, contentNames }: Report): ReportContext {
+  const keys = [...owners.map(({ key }) => key), ...(references?.roots ?? []).map(({ owner }) => owner)]
   const ownerName = ownerNames(keys, directory, contentNames)
   return {
     size: image.size,
