@@ -105,7 +105,7 @@ interface ReportContext extends OwnersContext {
 }
 
 function contextOf({ image, noun, owners, references, directory, contentNames }: Report): ReportContext {
-  const keys = [...owners.map(({ key }) => key), ...(references?.roots ?? []).map(({ owner }) => owner)]
+  const keys = [...new Set([...owners.map(({ key }) => key), ...(references?.roots ?? []).map(({ owner }) => owner)])]
   const ownerName = ownerNames(keys, directory, contentNames)
   return {
     size: image.size,
