@@ -9,6 +9,12 @@ const AHEAD = 16
 /** How many requests for pages that nobody waits for yet go on at once. */
 const MOST_BEHIND = 1
 
+/**
+ * How long we do not ask again after all tries have failed, in milliseconds. Hundreds of jobs would otherwise wait for all
+ * tries, one after the other.
+ */
+const REST = 10_000
+
 /** Gets ranges of a file, and says what the server told of it. */
 export interface PageClient {
   readonly get: RangeClient['get']
@@ -29,11 +35,15 @@ export class PageService {
   /** The last page that a thread asked for. */
   #head = 0
   #behind = 0
+  readonly #rest: number
+  /** The last failure, and when it was. */
+  #failure: { readonly error: unknown; readonly time: number } | undefined
 
-  constructor(client: PageClient, wanted: Uint8Array, kept: KeptPages = keptPages()) {
+  constructor(client: PageClient, wanted: Uint8Array, kept: KeptPages = keptPages(), rest: number = REST) {
     this.#client = client
     this.#wanted = wanted
     this.#kept = kept
+    this.#rest = rest
   }
 
   /**
@@ -46,7 +56,10 @@ export class PageService {
     await this.#opening
     this.#head = last
     while (first * PAGE < this.#size && !this.#kept.has(first)) {
-      if (!this.#coming.has(first)) void this.#fetchFor(first, last)
+      if (!this.#coming.has(first)) {
+        if (this.#rests()) throw this.#failure!.error
+        void this.#fetchFor(first, last)
+      }
       this.#readAhead()
       await this.#coming.get(first)
     }
@@ -70,6 +83,11 @@ export class PageService {
     if (count > 0) this.#kept.add(0, page.subarray(0, count))
   }
 
+  /** Whether the server has failed a moment ago. */
+  #rests(): boolean {
+    return this.#failure !== undefined && performance.now() - this.#failure.time < this.#rest
+  }
+
   get #count(): number {
     return Math.ceil(this.#size / PAGE)
   }
@@ -88,7 +106,7 @@ export class PageService {
 
   /** Requests the pages that threads read next, so that they need not wait for them. */
   #readAhead(): void {
-    while (this.#behind < MOST_BEHIND) {
+    while (this.#behind < MOST_BEHIND && !this.#rests()) {
       let begin = this.#head + 1
       while (begin <= this.#head + AHEAD && !this.#isWanted(begin)) begin += 1
       if (begin > this.#head + AHEAD) return
@@ -138,6 +156,7 @@ export class PageService {
       })
       if (count < stop - start) throw tooFew()
     } catch (error) {
+      this.#failure = { error, time: performance.now() }
       for (; number < end; number += 1) {
         this.#coming.delete(number)
         arrivals.get(number)!.failed(error)

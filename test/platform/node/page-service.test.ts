@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { HttpProblem } from '../../../src/platform/http-problem.ts'
+import { keptPages } from '../../../src/platform/node/kept-pages.ts'
 import { PageService } from '../../../src/platform/node/page-service.ts'
 
 const PAGE = 1 << 18
@@ -8,7 +9,7 @@ const PAGE = 1 << 18
 const BYTES = new Uint8Array(Uint32Array.from({ length: (100 * PAGE) / 4 }, (_, index) => index * 0x9e3779b1).buffer)
 
 /** A service of a file, and the pages that it asked for. */
-function served(size: number, fails: (request: string) => boolean = () => false) {
+function served(size: number, fails: (request: string) => boolean = () => false, rest = 0) {
   const requests: string[] = []
   const wanted = new Uint8Array(200)
   const get = async (
@@ -26,7 +27,7 @@ function served(size: number, fails: (request: string) => boolean = () => false)
     }
     return Math.max(stop - start, 0)
   }
-  const service = new PageService({ get, facts: () => ({ size, stamp: '"one"' }) }, wanted)
+  const service = new PageService({ get, facts: () => ({ size, stamp: '"one"' }) }, wanted, keptPages(), rest)
   /** Reads like a thread with a channel of so many pages. */
   const read = async (first: number, last: number, room = 8): Promise<number> => {
     const target = new Uint8Array(room * PAGE)
@@ -90,6 +91,19 @@ describe('pages for several threads', () => {
     isGone = false
     expect(await read(3, 4)).toBeGreaterThanOrEqual(1)
     expect(requests).toEqual(['0-1', '3-5', '1-9', '3-5'])
+  })
+
+  it('are not asked for again soon after an error, however many are wanted', async () => {
+    const { read, requests, wanted, quiet } = served(100 * PAGE, (request) => request !== '0-1', 10_000)
+    await read(0, 0)
+    wanted.fill(1, 10, 90)
+    const failures = await Promise.allSettled([10, 20, 30, 40, 50].map((page) => read(page, page)))
+    expect(failures.every(({ status }) => status === 'rejected')).toBe(true)
+    const before = requests.length
+    for (let page = 1; page < 90; page += 1) await expect(read(page, page)).rejects.toThrow('the server is gone')
+    await quiet()
+    expect(requests).toHaveLength(before)
+    expect(await read(0, 0)).toBe(1)
   })
 
   it('are an error if they are fewer than the file has', async () => {
