@@ -26,4 +26,20 @@ describe('in a browser', () => {
       }),
     )
   })
+
+  it('bytes are equal wherever they lie in memory, but for each one that differs', () => {
+    const memory = new Uint8Array(32)
+    const other = new Uint8Array(32)
+    for (let start = 0; start < 8; start += 1) {
+      for (let length = 0; length < 20; length += 1) {
+        const [a, b] = [memory.subarray(start, start + length), other.subarray(start & 4, (start & 4) + length)]
+        expect(areEqualBytes(a, b)).toBe(true)
+        for (let at = 0; at < length; at += 1) {
+          b[at] = 1
+          expect([start, length, at, areEqualBytes(a, b)]).toEqual([start, length, at, false])
+          b[at] = 0
+        }
+      }
+    }
+  })
 })
