@@ -1,6 +1,6 @@
 /** What the program does, for the help and the manual page. */
 export const PURPOSE =
-  'isoscope says what every byte of an image is for: an ISO of NixOS, Debian, Ubuntu, Alpine, Arch or Fedora, a squashfs, a disk image, or what is inside them.'
+  'isoscope says what every byte of an image is for: a live ISO of NixOS, Debian or another system, a squashfs, a disk.'
 
 /** Command lines to begin with, and what each answers. */
 export const FIRST_STEPS: readonly (readonly [line: string, answer: string])[] = [

@@ -128,12 +128,22 @@ describe('an image with packages', () => {
     const sum = createHash('md5')
       .update(SMALL_DEBIAN['usr/bin/vim'] as string)
       .digest('hex')
-    const sums = `${sum}  usr/bin/vim\n${sum}  usr/bin/bash\n${sum}  usr/bin/vi\n`
-    writeFileSync(image, squashfsOf({ ...SMALL_DEBIAN, 'var/lib/dpkg/info/vim.md5sums': sums }))
+    // Of a file that another package took over, the list knows no more.
+    const sums = `${sum}  usr/bin/vim\n${sum}  usr/bin/view\n${sum}  usr/bin/vi\n${sum}  usr/bin/bash\n`
+    const list = '/.\n/usr/bin/vim\n/usr/bin/view\n/usr/bin/vi\n/usr/bin/editor\n'
+    writeFileSync(
+      image,
+      squashfsOf({
+        ...SMALL_DEBIAN,
+        'usr/bin/view': 'another program',
+        'var/lib/dpkg/info/vim.list': list,
+        'var/lib/dpkg/info/vim.md5sums': sums,
+      }),
+    )
     const failed = isoscope(['verify', image])
     expect(failed.code).toBe(1)
     expect(failed.stdout.toString()).toMatch(
-      / FAIL +vim 2:9\.0\.1378-2\n +\/usr\/bin\/vi: missing\n +\/usr\/bin\/bash: MD5 [0-9a-f]{16}… and not [0-9a-f]{16}… as in the package database\n/,
+      / FAIL +vim 2:9\.0\.1378-2\n +\/usr\/bin\/vi: missing\n +\/usr\/bin\/view: MD5 [0-9a-f]{16}… and not [0-9a-f]{16}… as in the package database\n/,
     )
     expect(failed.stdout.toString()).toMatch(/\nFAIL {2}1 of 8 packages, 6 packages without checksums; /)
   })

@@ -114,8 +114,13 @@ function closed(schema: unknown): unknown {
 
 /** An image with a package whose files are not as its sums say, and with one that cannot be read. */
 function withSums(): Uint8Array {
-  const sums = ['bin/vim', 'none', '\xff'].map((path) => `${'0'.repeat(32)}  usr/${path}\n`).join('')
-  const files = { ...SMALL_DEBIAN, 'usr/bin/bash': 'bash'.repeat(40_000), 'var/lib/dpkg/info/vim.md5sums': sums }
+  const paths = ['bin/vim', 'none', '\xff'].map((path) => `usr/${path}\n`)
+  const files = {
+    ...SMALL_DEBIAN,
+    'usr/bin/bash': 'bash'.repeat(40_000),
+    'var/lib/dpkg/info/vim.list': paths.map((path) => `/${path}`).join(''),
+    'var/lib/dpkg/info/vim.md5sums': paths.map((path) => `${'0'.repeat(32)}  ${path}`).join(''),
+  }
   const image = squashfsOf(files)
   // The first block of data follows the superblock, and is that of bash.
   image.fill(0xff, 100, 140)

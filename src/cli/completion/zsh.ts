@@ -11,6 +11,7 @@ const ACTIONS: Readonly<Record<Completable, string>> = {
 
 /** A completion script for zsh 5 and later. */
 export function zshCompletion(commands: readonly ShownCommand[]): string {
+  const shared = sharedOptions(commands)
   return `#compdef isoscope
 # zsh completion for isoscope. Put it as _isoscope into a folder of $fpath,
 # or write in ~/.zshrc, after compinit: source <(isoscope completion zsh)
@@ -33,8 +34,10 @@ ${commands.map(({ name, describe }) => `    ${quotedForShell(`${name.replaceAll(
       (( CURRENT -= 1 ))
       ;;
   esac
+  # Options that the same commands have.
+${shared.map(({ array, specs }) => `  local -a ${array}=(\n    ${specs.join('\n    ')}\n  )`).join('\n')}
   case $command in
-${commands.map(commandCase).join('\n')}
+${commands.map((command) => commandCase(command, shared)).join('\n')}
   esac
 }
 
@@ -58,9 +61,40 @@ fi
 `
 }
 
-function commandCase(command: ShownCommand): string {
+/** Options that several commands have, and no other one. */
+interface SharedOptions {
+  /** The variable of the script that has them. */
+  readonly array: string
+  readonly specs: readonly string[]
+  readonly commands: readonly ShownCommand[]
+}
+
+/** Without arrays of what commands have in common, the script would be twice as long. */
+function sharedOptions(commands: readonly ShownCommand[]): readonly SharedOptions[] {
+  const users = new Map<string, ShownCommand[]>()
+  for (const command of commands) {
+    for (const spec of optionsOf(command).map(optionSpec)) users.set(spec, [...(users.get(spec) ?? []), command])
+  }
+  const groups = new Map<string, { specs: string[]; commands: readonly ShownCommand[] }>()
+  for (const [spec, some] of users) {
+    const id = some.map(({ name }) => name).join()
+    const known = groups.get(id) ?? { specs: [], commands: some }
+    known.specs.push(spec)
+    groups.set(id, known)
+  }
+  return [...groups.values()]
+    .filter(({ commands: some }) => some.length > 1)
+    .map((group, at) => ({ array: `shared${at + 1}`, ...group }))
+}
+
+function commandCase(command: ShownCommand, shared: readonly SharedOptions[]): string {
+  const groups = shared.filter(({ commands }) => commands.includes(command))
+  const isShared = new Set(groups.flatMap(({ specs: some }) => some))
   const specs = [
-    ...optionsOf(command).map(optionSpec),
+    ...groups.map(({ array }) => `$${array}`),
+    ...optionsOf(command)
+      .map(optionSpec)
+      .filter((spec) => !isShared.has(spec)),
     ...command.positionals.map(({ name, completes, choices, required, variadic }) => {
       const action = completes === undefined ? `(${choices.join(' ')})` : ACTIONS[completes]
       const start = variadic ? '*' : required ? '' : ':'

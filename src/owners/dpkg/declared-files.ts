@@ -25,11 +25,12 @@ export function dpkgFiles(root: RootFileSystem, { packages }: PackageDatabase): 
     const { name, architecture, selection } = one
     const lists = [`${DATABASE}/info/${name}:${architecture}`, `${DATABASE}/info/${name}`, `${STATUS_FOLDER}/${name}`]
     const text = lists.map((path) => reader.textAt(`${path}.md5sums`)).find((sums) => sums !== undefined)
-    const isOwn = new Set(one.files)
+    // A sum may spell the path as before a merge of /usr, so the entry decides, and the path where there is none.
+    const isOwn = new Set<ByteString | number>(one.files.flatMap((path) => [path, reader.numberAt(path) ?? path]))
     if (text !== undefined) {
       files.set(
         key,
-        filesIn(text, name, diversions).filter(({ path }) => isOwn.has(path)),
+        filesIn(text, name, diversions).filter(({ path }) => isOwn.has(reader.numberAt(path) ?? path)),
       )
     }
     if (text === undefined && selection === 'leftover') files.set(key, [])

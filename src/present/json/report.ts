@@ -169,7 +169,8 @@ function referencesJson(
   { references, composition, boots, kind, directory }: Inventory,
   full: FullName,
 ): object {
-  const inImage = new Set(owners.map(({ key }) => key))
+  // Packages without files are in the graph alone.
+  const inImage = new Set(owners.flatMap(({ key, ownByRegion }) => (Object.keys(ownByRegion).length > 0 ? [key] : [])))
   const absent = references?.graph.keys.filter((key) => !inImage.has(key)) ?? []
   const incomplete = references?.incomplete.map((path) => references.graph.keys[path]!) ?? []
   const referencesOfIt = (key: ByteString): object => ({ references: referencesOf(key, references!, full) })
