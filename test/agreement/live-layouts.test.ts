@@ -95,7 +95,8 @@ describeWith([...TOOLS, 'mkfs.erofs', 'xorrisofs', ROOT], 'packages in the live 
 
 /** The bytes of the regular files of each package, as its package manager lists them. */
 function sizesOf(manager: 'rpm' | 'pacman' | 'dpkg', work: string, root: string): Readonly<Record<string, number>> {
-  const sizes: Record<string, number> = {}
+  // Some have no files, such as those that only have documentation.
+  const sizes: Record<string, number> = Object.fromEntries(namesOf(manager, root).map((name) => [name, 0]))
   const met = new Set<number>()
   for (const [name, path] of filesOf(manager, work, root)) {
     const at = lstatSync(Buffer.from(join(root, path), 'latin1'), { throwIfNoEntry: false })
@@ -103,9 +104,20 @@ function sizesOf(manager: 'rpm' | 'pacman' | 'dpkg', work: string, root: string)
     // A file with several names counts once.
     const isAgain = met.has(at.ino)
     met.add(at.ino)
-    sizes[name] = (sizes[name] ?? 0) + (at.isFile() && !isAgain ? at.size : 0)
+    sizes[name] ??= 0
+    if (at.isFile() && !isAgain) sizes[name] += at.size
   }
   return sizes
+}
+
+/** The names of packages that rpm lists; others have files here. */
+function namesOf(manager: 'rpm' | 'pacman' | 'dpkg', root: string): readonly string[] {
+  if (manager !== 'rpm') return []
+  const place = ['--root', root, '--dbpath', '/usr/lib/sysimage/rpm']
+  return mustRun('rpm', [...place, '-qa', '--qf', '%{NAME}\n'])
+    .toString('latin1')
+    .trimEnd()
+    .split('\n')
 }
 
 /** The name of a package and the path of one of its files, for each. */

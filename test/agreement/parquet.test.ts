@@ -93,7 +93,14 @@ describe('tables of Parquet, read by DuckDB', () => {
       )
     expect(await types('images')).toEqual([
       ...['identity VARCHAR', 'image VARCHAR', 'size BIGINT', 'offset BIGINT', 'format VARCHAR', 'container VARCHAR'],
-      ...['compression VARCHAR', 'unpackedSize BIGINT', 'volumeId VARCHAR', 'volumeIdBase64 VARCHAR', 'label VARCHAR'],
+      ...[
+        'compression VARCHAR',
+        'unpackedSize BIGINT',
+        'volumeId VARCHAR',
+        'volumeIdBase64 VARCHAR',
+        'label VARCHAR',
+        'created BIGINT',
+      ],
       ...['osId VARCHAR', 'osVersionId VARCHAR', 'osName VARCHAR', 'storePathCount BIGINT', 'packageCount BIGINT'],
       ...['referenceCount BIGINT', 'referencesFrom VARCHAR', 'complete BOOLEAN', 'isoscope VARCHAR'],
     ])
@@ -146,11 +153,14 @@ describe('tables of Parquet, read by DuckDB', () => {
         image: Row
         referencesFrom: string | null
       }
-      const { size, format, volumeId, label, storePathCount, complete } = row
+      const { size, format, volumeId, label, created, storePathCount, complete } = row
       const { compression = null, container = null, packageCount = 0 } = image
-      expect({ size, format, volumeId, label, storePathCount, complete }).toEqual(
+      expect({ size, format, volumeId, label, created: created ?? undefined, storePathCount, complete }).toEqual(
         Object.fromEntries(
-          ['size', 'format', 'volumeId', 'label', 'storePathCount', 'complete'].map((key) => [key, image[key]]),
+          ['size', 'format', 'volumeId', 'label', 'created', 'storePathCount', 'complete'].map((key) => [
+            key,
+            image[key],
+          ]),
         ),
       )
       expect(row).toMatchObject({ compression, container, packageCount, referencesFrom, offset: 0, unpackedSize: null })
@@ -258,7 +268,14 @@ describe('tables of Parquet, read by DuckDB', () => {
       expect(listed.flatMap(([name, type]) => (type === 'name' ? [name, `${name}Base64`] : [name]))).toEqual(
         found.map(({ column_name }) => column_name),
       )
-      const sql = { text: 'VARCHAR', name: 'VARCHAR', bytes: 'BIGINT', count: 'BIGINT', flag: 'BOOLEAN' }
+      const sql = {
+        text: 'VARCHAR',
+        name: 'VARCHAR',
+        bytes: 'BIGINT',
+        count: 'BIGINT',
+        seconds: 'BIGINT',
+        flag: 'BOOLEAN',
+      }
       for (const [name, type] of listed) {
         const { column_type } = found.find(({ column_name }) => column_name === name)!
         expect(column_type, name).toBe(sql[type as keyof typeof sql])
