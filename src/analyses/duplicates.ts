@@ -33,7 +33,7 @@ export function duplicates(inventory: Inventory, contents: SameContents | undefi
   return {
     ...duplicatePackages(inventory, sizes),
     paidTwice,
-    identical: contents && equalContents(contents, paidTwice).identical,
+    identical: contents && identicalContents(contents.identical, paidTwice),
     forms: contents && byWaste(contents.forms),
     compared: contents && {
       storedOnce: contents.storedOnce,
@@ -44,15 +44,12 @@ export function duplicates(inventory: Inventory, contents: SameContents | undefi
   }
 }
 
-/** Files with the same content: those that take room again, and those that do not. */
-export type EqualContents = Pick<SameContents, 'identical' | 'storedOnce'>
-
-/** Equal contents without what is paid for twice already, so that no byte counts twice; those that waste most first. */
-export function equalContents(
-  { identical, storedOnce }: EqualContents,
+/** Contents without what is paid for twice already, so that no byte counts twice; those that waste most first. */
+export function identicalContents(
+  contents: readonly SameContent[],
   paidTwice: readonly PaidTwice[] = [],
-): EqualContents {
-  return { identical: byWaste(withoutTold(identical, paidTwice)), storedOnce }
+): readonly SameContent[] {
+  return byWaste(withoutTold(contents, paidTwice))
 }
 
 /** The bytes of content beyond its largest place, which a rebuild could save at most. */

@@ -7,6 +7,7 @@ import type { Account } from '../inventory/attribution.ts'
 import type { ImageSummary } from '../inventory/image-summary.ts'
 import { type OwnerTotal, ownerTotals } from '../inventory/owner-totals.ts'
 import type { PaidTwice } from '../inventory/paid-twice.ts'
+import type { EqualContents } from '../inventory/same-contents.ts'
 import type { Inventory } from '../inventory/take-inventory.ts'
 import type { Mention } from '../owners/mentions.ts'
 import { fullName, hasPackages, isPackage, nounOf, splitKey } from '../owners/names.ts'
@@ -16,6 +17,7 @@ import type { References, ReferencesOrigin } from '../owners/references.ts'
 import type { Root } from '../owners/roots.ts'
 import { chosenCuts } from './cuts.ts'
 import { duplicatePackages, strictDuplicates } from './duplicate-packages.ts'
+import { identicalContents } from './duplicates.ts'
 import { type GraphSizes, sizesOfInventory } from './graph-sizes.ts'
 import { type HiddenSums, hiddenSums } from './hidden-by-layers.ts'
 import { type InsideRow, insideRows } from './inside-rows.ts'
@@ -108,6 +110,8 @@ export interface Report {
   readonly paidTwice: readonly PaidTwice[]
   /** Whether we compared everything for `paidTwice`. */
   readonly comparedAll: boolean
+  /** Equal contents of an image without owners, those that waste most first; absent if we did not look. */
+  readonly equal?: EqualContents
   /** The packages in several versions or builds. */
   readonly duplicates: ReportDuplicates
   /** Mentions in compressed content that are no references; absent if we did not look. */
@@ -119,7 +123,7 @@ export interface Report {
 const MAX_CUTS = 5
 
 export function report(inventory: Inventory): Report {
-  const { image, kind, directory, attribution, references, roots, inside, twice, hidden } = inventory
+  const { image, kind, directory, attribution, references, roots, inside, twice, equal, hidden } = inventory
   const sizes = references === undefined ? undefined : sizesOfInventory(inventory, references)
   const found = duplicatePackages(inventory, sizes)
   const hiddenByLayers = hiddenSums(attribution.accounts)
@@ -137,12 +141,16 @@ export function report(inventory: Inventory): Report {
     inside: inside === undefined ? [] : insideRows(inventory),
     paidTwice: twice?.copies ?? [],
     comparedAll: twice?.complete ?? true,
+    ...(equal === undefined
+      ? {}
+      : { equal: { ...equal, identical: identicalContents(equal.identical, twice?.copies) } }),
     duplicates: { packages: strictDuplicates(found).length, saved: found.saved },
     ...(hidden === undefined ? {} : { hidden: hidden.mentions }),
     warnings: [
       ...attribution.warnings,
       ...(inside?.warnings ?? []),
       ...(twice?.warnings ?? []),
+      ...(equal?.warnings ?? []),
       ...(references?.warnings ?? []),
       ...(hidden?.warnings ?? []),
     ],

@@ -19,7 +19,7 @@ import type { SurveyParts } from './survey.ts'
 
 /** What we know of an image, as JSON. */
 export function partsToJson(parts: SurveyParts): string {
-  const { kind, keys, attribution, summary, boots, inside, twice, registration, files, outside, saved } = parts
+  const { kind, keys, attribution, summary, boots, inside, twice, equal, registration, files, outside, saved } = parts
   const { scan, compressed, hidden, composition, contentNames } = parts
   const json: PartsJson = {
     kind,
@@ -30,6 +30,7 @@ export function partsToJson(parts: SurveyParts): string {
     composition: composition && { ...composition, roles: [...composition.roles] },
     inside: inside && { ...inside, warnings: inside.warnings.map(errorToJson) },
     twice: twice && { ...twice, warnings: twice.warnings.map(errorToJson) },
+    equal: equal && { ...equal, warnings: equal.warnings.map(errorToJson) },
     registration: registration && {
       references: registration.references && referencesToJson(registration.references),
       problem: registration.problem && errorToJson(registration.problem),
@@ -62,7 +63,7 @@ export function partsOfJson(text: string): SurveyParts {
  */
 export function partsOf(json: PartsJson): SurveyParts {
   checkWhole(json)
-  const { kind, keys, attribution, summary, boots, inside, twice, registration, files, outside, saved } = json
+  const { kind, keys, attribution, summary, boots, inside, twice, equal, registration, files, outside, saved } = json
   const { scan, compressed, hidden, composition, contentNames } = json
   return {
     ...(kind === undefined ? {} : { kind }),
@@ -73,6 +74,7 @@ export function partsOf(json: PartsJson): SurveyParts {
     ...(composition && { composition: { ...composition, roles: new Map(composition.roles) } }),
     ...(inside && { inside: { ...inside, warnings: inside.warnings.map(errorOfJson) } }),
     ...(twice && { twice: { ...twice, warnings: twice.warnings.map(errorOfJson) } }),
+    ...(equal && { equal: { ...equal, warnings: equal.warnings.map(errorOfJson) } }),
     ...(registration && {
       registration: {
         ...(registration.references && { references: referencesOfJson(registration.references) }),

@@ -27,6 +27,7 @@ import { count, flag, list, nullable, object, oneOf, optional, type Shape, text,
 import type { Metadata, Xattr } from './metadata.ts'
 import type { OperatingSystem, SystemOfImage } from './operating-system.ts'
 import type { PaidTwice, PaidTwiceList, PlaceOfCopy } from './paid-twice.ts'
+import type { EqualContents, SameContent, SharedFiles, StoredContent, StoredOnce } from './same-contents.ts'
 
 /** What we know of an image, as JSON. Byte strings stay as they are, with a character for each byte. */
 export interface PartsJson {
@@ -38,6 +39,7 @@ export interface PartsJson {
   readonly composition?: CompositionJson | undefined
   readonly inside?: InsideJson | undefined
   readonly twice?: TwiceJson | undefined
+  readonly equal?: EqualJson | undefined
   readonly registration?: RegistrationJson | undefined
   readonly scan?: ScanJson | undefined
   readonly compressed?: CompressedScanJson | undefined
@@ -59,6 +61,10 @@ export interface InsideJson extends Omit<Inside, 'warnings'> {
 }
 
 export interface TwiceJson extends Omit<PaidTwiceList, 'warnings'> {
+  readonly warnings: readonly ErrorJson[]
+}
+
+export interface EqualJson extends Omit<EqualContents, 'warnings'> {
   readonly warnings: readonly ErrorJson[]
 }
 
@@ -262,6 +268,33 @@ const twice = object<TwiceJson>({
   complete: flag,
 })
 
+const equal = object<EqualJson>({
+  identical: list(
+    object<SameContent>({
+      size: count,
+      places: list(
+        object<StoredContent>({
+          image: bytes,
+          path: bytes,
+          files: count,
+          owner: optional(key),
+          compression: optional(text),
+          own: count,
+        }),
+      ),
+    }),
+  ),
+  storedOnce: list(
+    object<StoredOnce>({
+      image: bytes,
+      files: count,
+      bytes: count,
+      contents: list(object<SharedFiles>({ size: count, paths: list(bytes), own: count })),
+    }),
+  ),
+  warnings: list(error),
+})
+
 const references = object<ReferencesJson>({
   origin: oneOf(...REFERENCES_ORIGINS),
   directory: bytes,
@@ -326,6 +359,7 @@ export const partsShape: Shape = object<PartsJson>({
   ),
   inside: optional(inside),
   twice: optional(twice),
+  equal: optional(equal),
   registration: optional(object<RegistrationJson>({ references: optional(references), problem: optional(error) })),
   scan: optional(
     object<ScanJson>({

@@ -57,6 +57,9 @@ export interface SharedFiles {
   readonly own: number
 }
 
+/** Files with the same content: those that take room again, and those that do not. */
+export type EqualContents = Pick<SameContents, 'identical' | 'storedOnce' | 'warnings'>
+
 /** Which contents a search looks at. */
 export interface SearchLimits {
   /** Bytes of the smallest content. */

@@ -22,7 +22,7 @@ import { type ImageSummary, imageSummary } from './image-summary.ts'
 import { type Inside, insideOf } from './inside.ts'
 import { MetadataReader } from './metadata-reader.ts'
 import { findCopies, type PaidTwiceList, paidTwice } from './paid-twice.ts'
-import { findSameContents, type SameContents, type SearchLimits } from './same-contents.ts'
+import { type EqualContents, findSameContents, limitsOfReport, type SameContents } from './same-contents.ts'
 
 /** Where references come from; `auto` takes the registration of the image if we can read it, else a scan. */
 export type ReferencesFrom = 'auto' | 'registration' | 'scan'
@@ -42,6 +42,8 @@ export interface SurveyParts {
   inside?: Inside | undefined
   /** Content that is in several images; absent if a saved report lacks it. */
   twice?: PaidTwiceList | undefined
+  /** Of an image without owners. */
+  equal?: EqualContents | undefined
   /** What owners whose names say nothing are by their contents. */
   contentNames?: ContentNames | undefined
   /** Without references, there is no registration, or we could not read it and `problem` says why. */
@@ -153,14 +155,23 @@ export class Survey {
     return this.parts.twice
   }
 
+  /** The large ones of equal contents in an image without owners; undefined with owners, and if a saved report lacks them. */
+  get equal(): EqualContents | undefined {
+    if (this.parts.saved === undefined && this.parts.equal === undefined && this.keys.length === 0) {
+      const { identical, storedOnce, warnings } = findSameContents(this.open, false, limitsOfReport(this.file.size))
+      this.parts.equal = { identical, storedOnce, warnings }
+      mark('equal contents are found')
+    }
+    return this.parts.equal
+  }
+
   /**
    * Equal contents, in one image or in several; undefined for a saved report, which has none.
    * @param isDeep whether to read everything, and to unpack all compressed files
-   * @param limits those of a search that is a small part of another answer
    */
-  sameContents(isDeep: boolean, limits?: SearchLimits): SameContents | undefined {
+  sameContents(isDeep: boolean): SameContents | undefined {
     if (this.parts.saved !== undefined) return undefined
-    const found = findSameContents(this.open, isDeep, limits)
+    const found = findSameContents(this.open, isDeep)
     mark('equal contents are found')
     return found
   }

@@ -14,6 +14,7 @@ import type { FileFacts, OwnedFiles } from './file-facts.ts'
 import type { ImageSummary } from './image-summary.ts'
 import type { Inside } from './inside.ts'
 import type { PaidTwiceList } from './paid-twice.ts'
+import type { EqualContents } from './same-contents.ts'
 import { type HiddenReferences, type ReferencesFrom, Survey, type SurveyOptions } from './survey.ts'
 
 /** The content of an image and the use of its every byte, as plain data for the analyses. */
@@ -45,6 +46,8 @@ export interface Inventory {
   readonly inside?: Inside | undefined
   /** Content that is in several images. Present if `inside` is. */
   readonly twice?: PaidTwiceList | undefined
+  /** Equal contents of an image without owners. Absent unless the caller asked for them, with owners, or if a saved report lacks them. */
+  readonly equal?: EqualContents | undefined
   /** What compressed content mentions that is no reference. Absent unless the caller asked for a deep inventory. */
   readonly hidden?: HiddenReferences | undefined
   /** Whether it comes from a saved report, which has no contents. */
@@ -59,6 +62,8 @@ export interface InventoryNeeds {
   readonly outside?: boolean | undefined
   /** What is in images that have one account in a report. We may have to unpack them. */
   readonly inside?: boolean | undefined
+  /** Equal contents, if there are no owners. We have to read some. */
+  readonly equal?: boolean | undefined
 }
 
 export interface InventoryOptions extends Omit<ScanOptions, 'file'>, InventoryNeeds {
@@ -104,10 +109,11 @@ function inventoryWith(
     files,
     outside,
     inside,
+    equal,
     ...scanOptions
   }: InventoryNeeds & SurveyOptions & Pick<InventoryOptions, 'references'>,
 ): Promise<Inventory> {
-  return inventoryOf(new Survey(() => open, scanOptions), references, { files, outside, inside })
+  return inventoryOf(new Survey(() => open, scanOptions), references, { files, outside, inside, equal })
 }
 
 /** The image of a file; where there is none, the error says what the file is instead. */
@@ -123,7 +129,7 @@ async function opened(file: ImageFile, options: OpenOptions): Promise<OpenImage>
 export async function inventoryOf(
   survey: Survey,
   from: ReferencesFrom | 'none',
-  { files = false, outside = false, inside = false }: InventoryNeeds = {},
+  { files = false, outside = false, inside = false, equal = false }: InventoryNeeds = {},
 ): Promise<Inventory> {
   const hasReferences = from !== 'none' && survey.keys.length > 0
   // Threads look for references while this thread attributes sizes.
@@ -144,6 +150,7 @@ export async function inventoryOf(
     ...(files ? { files: survey.files } : {}),
     ...(outside ? { outside: survey.outside } : {}),
     ...(inside ? { inside: survey.inside, twice: survey.twice } : {}),
+    ...(equal && survey.equal !== undefined ? { equal: survey.equal } : {}),
     ...(hidden === undefined ? {} : { hidden }),
     isSaved: survey.parts.saved !== undefined,
   }

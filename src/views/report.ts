@@ -2,7 +2,6 @@ import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import { hex } from '../../parsers/bytes/errors.ts'
 import { oncePer } from '../../parsers/bytes/once-per.ts'
 import { traitsOf } from '../../parsers/formats.ts'
-import type { EqualContents } from '../analyses/duplicates.ts'
 import { insideParts } from '../analyses/inside-parts.ts'
 import type { InsideRow } from '../analyses/inside-rows.ts'
 import type { Report, ReportReferences } from '../analyses/report.ts'
@@ -38,8 +37,6 @@ export interface ReportChoices {
   readonly min: number
   /** Whether to show where each gap and overlap lies. */
   readonly verbose?: boolean | undefined
-  /** Equal contents of an image without owners, those that waste most first. */
-  readonly contents?: EqualContents | undefined
   /** What the rows are; owners by default, or directories if there are none. */
   readonly by?: ReportGroups | undefined
   /** Regions to show before we sum up the rest; 0 for no regions. */
@@ -68,7 +65,7 @@ export function reportTables(report: Report, choices: ReportChoices): readonly S
 /** What a report says besides. */
 export function reportDetails(
   report: Report,
-  choices: Pick<ReportChoices, 'verbose' | 'contents'> & { readonly top?: number },
+  choices: Pick<ReportChoices, 'verbose'> & { readonly top?: number },
 ): readonly Section[] {
   const context = contextOf(report)
   const initrds = report.inside.filter(({ format }) => format === 'initrd')
@@ -77,7 +74,7 @@ export function reportDetails(
     ...bestCuts(report, context),
     ...paidTwice(report, context, choices.top),
     ...duplicates(report),
-    ...identicalFiles(choices.contents, context),
+    ...identicalFiles(report, context),
     ...layers(report),
     ...hiddenReferences(report, context),
     ...referencesByChance(report, context),
@@ -352,16 +349,16 @@ function duplicates({ duplicates: found }: Report): Section[] {
 const MAX_CONTENTS = 5
 
 /** Files with the same content, in an image without owners. */
-function identicalFiles(contents: ReportChoices['contents'], { ownerName }: ReportContext): readonly Section[] {
-  if (contents === undefined) return []
+function identicalFiles({ equal }: Report, { ownerName }: ReportContext): readonly Section[] {
+  if (equal === undefined) return []
   const shownOf = <T>(list: readonly T[]): Shown<T> => {
     const more = list.length - MAX_CONTENTS
     const hints: readonly Words[] = more > 0 ? [['and ', count(more), ' more; isoscope duplicates -n 0 shows all']] : []
     return { rows: list.slice(0, MAX_CONTENTS), hints }
   }
   return [
-    ...contentsSection('Identical files', '(stored several times, by content)', shownOf(contents.identical), ownerName),
-    ...storedOnceSection(shownOf(contents.storedOnce.flatMap(({ contents: shared }) => shared))),
+    ...contentsSection('Identical files', '(stored several times, by content)', shownOf(equal.identical), ownerName),
+    ...storedOnceSection(shownOf(equal.storedOnce.flatMap(({ contents: shared }) => shared))),
   ]
 }
 

@@ -343,10 +343,7 @@ describe('the application that a file is a package of', () => {
     ])
     const saved = join(work, 'board.json')
     isoscope([path, '-o', saved])
-    // A saved report has no contents to compare.
-    const [told, once] = isoscope([path]).stdout.toString().split('\nStored once ')
-    expect(isoscope([saved]).stdout.toString()).toBe(told)
-    expect(once).toContain('copies/long.txt')
+    expect(isoscope([saved]).stdout.toString()).toBe(isoscope([path]).stdout.toString())
     expect(isoscope([path, '--by', 'region']).stdout.toString()).toContain('RAUC hash tree (dm-verity)')
   })
 

@@ -5,9 +5,7 @@
 export const UNREACHED: Readonly<Record<string, readonly string[]>> = {
   report: [
     '/image/compression',
-    '/image/systems',
     '$textOrBytes/|1',
-    '$base64',
     '/byChance/[]',
     '$account/morePlaces',
     '/storePaths/[]/content',
@@ -47,7 +45,6 @@ export const UNREACHED: Readonly<Record<string, readonly string[]>> = {
     '/identicalFiles/[]/places/[]/pathBase64',
     '/identicalFiles/[]/places/[]/storePath',
     '/forms/[]',
-    '/storedOnce/[]/contents/[]/sharedBy/[]/pathBase64',
     '/storedOnce/[]/imagePathBase64',
   ],
   advise: [

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { discOf } from '../owners/disc.ts'
 import { CHANGED_DEBIAN, SMALL_DEBIAN } from '../owners/dpkg/small-debian.ts'
 import { squashfsOf } from '../parsers/squashfs/writer.ts'
 import { isoscope } from './run.ts'
@@ -17,7 +18,10 @@ const OTHERS = ['config.json', 'hints.json']
 
 /** Command lines whose JSON fits a schema; OLD and NEW have packages of dpkg, TWO has OLD twice, BOTH has OLD and NEW, SUMS is damaged. They end with any of the exit codes that answer. */
 const OUTPUTS: Readonly<Record<string, readonly string[]>> = {
-  report: ['report mini.iso', 'mini-slim.iso --deep', 'plain.iso', 'zstd.squashfs --references none', 'report OLD'],
+  report: [
+    ...['report mini.iso', 'mini-slim.iso --deep', 'plain.iso', 'zstd.squashfs --references none', 'report OLD'],
+    ...['report EQUAL', 'report DISC', 'report SYSTEMS'],
+  ],
   ls: ['ls mini.iso', 'ls -R nested.iso', 'ls -R gensquashfs.squashfs', 'ls --du mini.iso nix-store.squashfs'],
   why: [
     'why mini.iso perl glibc nixos-system',
@@ -34,6 +38,7 @@ const OUTPUTS: Readonly<Record<string, readonly string[]>> = {
     'duplicates mini.iso --references none',
     'duplicates BOTH',
     'duplicates TWO',
+    'duplicates EQUAL',
   ],
   advise: ['advise mini.iso', 'advise mini-slim.iso --apply manual-html'],
   'advise-packing': ['advise --packing mini.iso --sample 64K'],
@@ -147,6 +152,17 @@ describe('schemas', () => {
     writeFileSync(join(work, 'OLD'), squashfsOf(SMALL_DEBIAN))
     writeFileSync(join(work, 'NEW'), squashfsOf(CHANGED_DEBIAN))
     writeFileSync(join(work, 'SUMS'), withSums())
+    const equal = Object.fromEntries(['a', 'b/\xff', 'c'].map((path) => [path, 'equal'.repeat(2000)]))
+    writeFileSync(join(work, 'EQUAL'), squashfsOf(equal))
+    // The squashfs stores it once, and the disc twice.
+    const content = new TextEncoder().encode('equal'.repeat(2000))
+    const { file } = discOf({ a: content, b: content })
+    writeFileSync(join(work, 'DISC'), file.read(0, file.size))
+    const systems = ['debian', 'ubuntu'].map((id) =>
+      squashfsOf({ ...SMALL_DEBIAN, 'usr/lib/os-release': `ID=${id}\nVERSION_ID=1\n` }),
+    )
+    const { file: several } = discOf({ 'a.squashfs': systems[0]!, 'b.squashfs': systems[1]! })
+    writeFileSync(join(work, 'SYSTEMS'), several.read(0, several.size))
     const layer = squashfsOf(SMALL_DEBIAN)
     writeFileSync(join(work, 'TWO'), squashfsOf({ 'a.squashfs': layer, 'b/b.squashfs': layer }))
     const changed = squashfsOf(CHANGED_DEBIAN)
@@ -154,7 +170,9 @@ describe('schemas', () => {
   })
   afterAll(() => rmSync(work, { recursive: true, force: true }))
   const argsOf = (line: string): string[] =>
-    [...line.split(' '), '--json'].map((word) => (/^(OLD|NEW|TWO|BOTH|SUMS)$/.test(word) ? join(work, word) : word))
+    [...line.split(' '), '--json'].map((word) =>
+      /^(OLD|NEW|TWO|BOTH|SUMS|EQUAL|DISC|SYSTEMS)$/.test(word) ? join(work, word) : word,
+    )
 
   it('are published for each JSON that a command writes', () => {
     const published = readdirSync(SCHEMAS).filter((name) => !OTHERS.includes(name))

@@ -1,8 +1,4 @@
-import { type EqualContents, equalContents } from '../../analyses/duplicates.ts'
 import { report } from '../../analyses/report.ts'
-import { limitsOfReport } from '../../inventory/same-contents.ts'
-import type { Survey } from '../../inventory/survey.ts'
-import type { Inventory } from '../../inventory/take-inventory.ts'
 import { reportJson } from '../../present/json/report.ts'
 import { reportColumns, reportSections } from '../../views/report.ts'
 import type { ReportArguments } from '../definitions/report.ts'
@@ -36,10 +32,10 @@ async function reportOn(image: string, destinations: Destinations, options: Repo
   const isTold = formatsOf(destinations).some((as) => as === 'text' || as === 'json' || as === 'md')
   const inside = isTold && (!isRemote(image) || options.deep === true)
   return withOpen(openSurvey({ ...options, image }), async ({ survey }) => {
-    const inventory = await inventoryWith(survey, options, { inside })
+    const inventory = await inventoryWith(survey, options, { inside, equal: inside })
     const result = report(inventory)
     const by = groupsOf(options.by, result, survey)
-    const choices = { ...chosen, by, contents: inside ? equalFiles(survey, inventory) : undefined }
+    const choices = { ...chosen, by }
     const { fittedReport } = await import('../../present/text/fitted-report.ts')
     const view = {
       sections: () => reportSections(result, choices),
@@ -62,11 +58,4 @@ async function reportOn(image: string, destinations: Destinations, options: Repo
     printProblems(result.warnings, options.verbose)
     return isWhole(result, inventory) ? EXIT.ok : EXIT.failed
   })
-}
-
-/** Which of its files an image without owners has several times; undefined if it has owners, or no contents. */
-function equalFiles(survey: Survey, { twice }: Inventory): EqualContents | undefined {
-  if (survey.keys.length > 0) return undefined
-  const contents = survey.sameContents(false, limitsOfReport(survey.file.size))
-  return contents && equalContents(contents, twice?.copies)
 }

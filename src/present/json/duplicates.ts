@@ -1,16 +1,15 @@
 import type { ByteString } from '../../../parsers/bytes/byte-string.ts'
 import type { DuplicateCopy, DuplicatePackage, DuplicatePath } from '../../analyses/duplicate-packages.ts'
-import { type Duplicates, wastedByContent } from '../../analyses/duplicates.ts'
-import type { SameContent } from '../../inventory/same-contents.ts'
+import type { Duplicates } from '../../analyses/duplicates.ts'
 import type { Inventory } from '../../inventory/take-inventory.ts'
 import { fullName, hasPackages } from '../../owners/names.ts'
 import { printable } from '../text/printable.ts'
 import { contentJson } from './content-name.ts'
 import { imageJson } from './image.ts'
 import { jsonText } from './json-text.ts'
-import { named } from './named.ts'
-import { ownerFieldJson, ownerJson, ownersJson } from './owner.ts'
+import { ownerJson, ownersJson } from './owner.ts'
 import { paidTwiceJson } from './paid-twice.ts'
+import { sameContentJson, storedOnceJson } from './same-contents.ts'
 
 /** What an image holds several times, as JSON, sizes in bytes. `null` stands for what is not known. */
 export function duplicatesJson(duplicates: Duplicates, inventory: Inventory): string {
@@ -58,34 +57,9 @@ export function duplicatesJson(duplicates: Duplicates, inventory: Inventory): st
     computedAll,
     packages: packages.map(packageJson),
     paidTwice: paidTwice?.map((copy) => paidTwiceJson(copy, directory)) ?? null,
-    identicalFiles: identical?.map((content) => contentsJson(content, directory)) ?? null,
-    forms: forms?.map((content) => contentsJson(content, directory)) ?? null,
-    storedOnce:
-      compared?.storedOnce.map(({ image: path, files, bytes, contents }) => ({
-        ...named('imagePath', path),
-        files,
-        bytes,
-        contents: contents.map(({ size, paths, own }) => ({
-          size,
-          own,
-          sharedBy: paths.map((at) => named('path', at)),
-        })),
-      })) ?? null,
+    identicalFiles: identical?.map((content) => sameContentJson(content, directory)) ?? null,
+    forms: forms?.map((content) => sameContentJson(content, directory)) ?? null,
+    storedOnce: compared?.storedOnce.map(storedOnceJson) ?? null,
     compared: compared === undefined ? null : { ...compared.read, deep: compared.isDeep, complete: compared.complete },
   })}\n`
-}
-
-function contentsJson(content: SameContent, directory: ByteString): object {
-  return {
-    size: content.size,
-    wasted: wastedByContent(content),
-    places: content.places.map(({ image, path, files, owner, compression, own }) => ({
-      ...named('imagePath', image),
-      ...named('path', path),
-      files,
-      ...ownerFieldJson(owner, directory),
-      compression: compression ?? null,
-      own,
-    })),
-  }
 }

@@ -90,6 +90,8 @@ interface ReportJson {
   readonly inside?: readonly InsideJson[]
   readonly paidTwice?: readonly PaidTwiceJson[]
   readonly comparedAll?: boolean
+  readonly identicalFiles?: readonly SameContentJson[]
+  readonly storedOnce?: readonly StoredOnceJson[]
   readonly shared: readonly {
     readonly owners: readonly string[]
     readonly shares: readonly number[]
@@ -119,6 +121,31 @@ interface HiddenReferenceJson extends NamedReferenceJson {
   readonly fileBase64?: string
   readonly kind: Mention['kind']
   readonly offset: number
+}
+
+interface SameContentJson {
+  readonly size: number
+  readonly places: readonly {
+    readonly imagePath: string
+    readonly imagePathBase64?: string
+    readonly path: string
+    readonly pathBase64?: string
+    readonly files: number
+    readonly compression: string | null
+    readonly own: number
+  }[]
+}
+
+interface StoredOnceJson {
+  readonly imagePath: string
+  readonly imagePathBase64?: string
+  readonly files: number
+  readonly bytes: number
+  readonly contents: readonly {
+    readonly size: number
+    readonly own: number
+    readonly sharedBy: readonly { readonly path: string; readonly pathBase64?: string }[]
+  }[]
 }
 
 interface PaidTwiceJson {
@@ -283,6 +310,46 @@ function reportShape(references: boolean): Shape {
       ),
     ),
     comparedAll: optional(flag),
+    identicalFiles: optional(
+      list(
+        object<SameContentJson>({
+          size: count,
+          places: list(
+            object<SameContentJson['places'][number]>({
+              imagePath: text,
+              imagePathBase64: optional(text),
+              path: text,
+              pathBase64: optional(text),
+              files: count,
+              compression: nullable(text),
+              own: count,
+            }),
+          ),
+        }),
+      ),
+    ),
+    storedOnce: optional(
+      list(
+        object<StoredOnceJson>({
+          imagePath: text,
+          imagePathBase64: optional(text),
+          files: count,
+          bytes: count,
+          contents: list(
+            object<StoredOnceJson['contents'][number]>({
+              size: count,
+              own: count,
+              sharedBy: list(
+                object<StoredOnceJson['contents'][number]['sharedBy'][number]>({
+                  path: text,
+                  pathBase64: optional(text),
+                }),
+              ),
+            }),
+          ),
+        }),
+      ),
+    ),
     inside: optional(
       list(
         object<InsideJson>({
@@ -416,6 +483,7 @@ function asParts(json: UnitedReport): PartsJson {
     boots: json.boots.map(({ path, configurations }) => [keyIn(path), configurations.map(byteStringOfText)]),
     ...(json.inside === undefined ? {} : { inside: asInside(json.inside, warningsAbout('inside')) }),
     ...(json.paidTwice === undefined ? {} : { twice: asTwice(json.paidTwice, json.comparedAll ?? true) }),
+    ...(json.identicalFiles === undefined ? {} : { equal: asEqual(json.identicalFiles, json.storedOnce ?? []) }),
     ...(json.hiddenReferences === undefined
       ? {}
       : { hidden: { mentions: json.hiddenReferences.map(asMention), warnings: warningsAbout('compressed') } }),
@@ -504,6 +572,36 @@ function asTwice(copies: readonly PaidTwiceJson[], complete: boolean): NonNullab
     })),
     warnings: [],
     complete,
+  }
+}
+
+/** Equal contents of an image without owners. The warnings about them are among those about images inside. */
+function asEqual(
+  identical: readonly SameContentJson[],
+  storedOnce: readonly StoredOnceJson[],
+): NonNullable<PartsJson['equal']> {
+  return {
+    identical: identical.map(({ size, places: found }) => ({
+      size,
+      places: found.map(({ imagePath, imagePathBase64, path, pathBase64, files, compression, own }) => ({
+        image: bytesOfPair(imagePath, imagePathBase64),
+        path: bytesOfPair(path, pathBase64),
+        files,
+        ...(compression === null ? {} : { compression }),
+        own,
+      })),
+    })),
+    storedOnce: storedOnce.map(({ imagePath, imagePathBase64, files, bytes, contents }) => ({
+      image: bytesOfPair(imagePath, imagePathBase64),
+      files,
+      bytes,
+      contents: contents.map(({ size, own, sharedBy }) => ({
+        size,
+        paths: sharedBy.map(({ path, pathBase64 }) => bytesOfPair(path, pathBase64)),
+        own,
+      })),
+    })),
+    warnings: [],
   }
 }
 

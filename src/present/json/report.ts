@@ -18,6 +18,7 @@ import { ownerJson } from './owner.ts'
 import { ownerCountsJson } from './owner-counts.ts'
 import { paidTwiceJson } from './paid-twice.ts'
 import { rootJson } from './roots.ts'
+import { sameContentJson, storedOnceJson } from './same-contents.ts'
 import { EntryWriter, type SavedFiles } from './saved-files.ts'
 
 /** Name and version of the schema of `reportJson`; schemas/report.json describes it. */
@@ -80,6 +81,12 @@ export function* reportJson(report: Report, inventory: Inventory, files?: SavedF
   yield '],\n"paidTwice":['
   yield* jsonRows(report.paidTwice, (copy) => paidTwiceJson(copy, directory))
   const { packages, saved } = report.duplicates
+  if (report.equal !== undefined) {
+    yield '],\n"identicalFiles":['
+    yield* jsonRows(report.equal.identical, (content) => sameContentJson(content, directory))
+    yield '],\n"storedOnce":['
+    yield* jsonRows(report.equal.storedOnce, storedOnceJson)
+  }
   yield `],\n"comparedAll":${report.comparedAll},\n"duplicates":${jsonText({ packageCount: packages, saves: saved ?? null })},\n`
   if (report.hidden !== undefined) {
     yield '"hiddenReferences":['
@@ -99,6 +106,7 @@ export function* reportJson(report: Report, inventory: Inventory, files?: SavedF
     ...attribution.warnings.map((warning) => warningJson(warning, 'image')),
     ...(inventory.inside?.warnings ?? []).map((warning) => warningJson(warning, 'inside')),
     ...(inventory.twice?.warnings ?? []).map((warning) => warningJson(warning, 'inside')),
+    ...(inventory.equal?.warnings ?? []).map((warning) => warningJson(warning, 'inside')),
     ...(references?.warnings ?? []).map((warning) => warningJson(warning, 'references')),
     ...(inventory.hidden?.warnings ?? []).map((warning) => warningJson(warning, 'compressed')),
   ]
