@@ -1,8 +1,8 @@
 import { type Diff, type DiffRow, isEmptyDiff } from '../analyses/diff.ts'
 import { type DiffSummaryOptions, type SummedRows, summariseDiff } from '../analyses/summarise-diff.ts'
 import type { ImageSummary } from '../inventory/image-summary.ts'
-import { fullName } from '../owners/names.ts'
-import { bytes, type Cell, change, count, exactly, type Line, MISSING, name, plural, text, type Words } from './cell.ts'
+import { bytes, type Cell, change, count, exactly, type Line, MISSING, plural, text, type Words } from './cell.ts'
+import { changeColumns } from './change-columns.ts'
 import { type Column, sorted, sortKeys } from './column.ts'
 import { namedCompression } from './compression.ts'
 import { countsWords, nothingText, remarks } from './diff-remarks.ts'
@@ -51,7 +51,7 @@ function columnsOf({ by, kind, old, new: now, directories }: Shown): readonly Co
     (value: (row: DiffRow) => Cell) =>
     (row: Row): Cell =>
       'class' in row ? value(row) : MISSING
-  const versions = (some: readonly string[]): Cell => (some.length === 0 ? MISSING : text(some.join(', ')))
+  const shared = changeColumns((row: Row) => ('class' in row ? { row, directories } : undefined))
   return [
     {
       id: 'class',
@@ -66,39 +66,11 @@ function columnsOf({ by, kind, old, new: now, directories }: Shown): readonly Co
       only: 'programs',
       value: ofChange(({ kind, newPath, oldPath }) => text(kindWord(kind, newPath ?? oldPath))),
     },
-    {
-      id: 'name',
-      heading: 'name',
-      only: 'programs',
-      value: ofChange((row) => name(row.name)),
-      sort: (row) => ('class' in row ? row.name : ''),
-    },
-    {
-      id: 'oldVersions',
-      heading: 'old versions',
-      only: 'programs',
-      value: ofChange(({ oldVersions }) => versions(oldVersions)),
-    },
-    {
-      id: 'newVersions',
-      heading: 'new versions',
-      only: 'programs',
-      value: ofChange(({ newVersions }) => versions(newVersions)),
-    },
-    {
-      id: 'before',
-      heading: 'before',
-      only: 'programs',
-      value: ofChange(({ before }) => bytes(before)),
-      sort: (row) => ('class' in row ? row.before : 0),
-    },
-    {
-      id: 'after',
-      heading: 'after',
-      only: 'programs',
-      value: ofChange(({ after }) => bytes(after)),
-      sort: (row) => ('class' in row ? row.after : 0),
-    },
+    { ...shared.name, sort: (row) => ('class' in row ? row.name : '') },
+    shared.oldVersions,
+    shared.newVersions,
+    { ...shared.before, sort: (row) => ('class' in row ? row.before : 0) },
+    { ...shared.after, sort: (row) => ('class' in row ? row.after : 0) },
     { id: 'delta', heading: 'on ISO', value: ({ delta }) => change(delta), sort: ({ delta }) => Math.abs(delta) },
     {
       id: 'unpackedDelta',
@@ -108,19 +80,9 @@ function columnsOf({ by, kind, old, new: now, directories }: Shown): readonly Co
       sort: ({ unpackedDelta }) => Math.abs(unpackedDelta),
     },
     { id: 'ownerCount', heading: 'owners', only: 'programs', value: ofChange(({ paths }) => count(paths)) },
-    {
-      id: 'oldPath',
-      heading: 'old path',
-      only: 'programs',
-      value: ofChange(({ oldPath }) => (oldPath === undefined ? MISSING : name(fullName(directories.old, oldPath)))),
-    },
-    {
-      id: 'newPath',
-      heading: 'new path',
-      only: 'programs',
-      value: ofChange(({ newPath }) => (newPath === undefined ? MISSING : name(fullName(directories.new, newPath)))),
-    },
-    { id: 'option', heading: 'option', only: 'programs', value: ofChange(({ option }) => text(option?.name)) },
+    shared.oldPath,
+    shared.newPath,
+    shared.option,
     {
       id: 'package',
       heading: rowNoun(by === 'path' && !hasOwners ? 'file' : by, kind),

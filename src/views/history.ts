@@ -2,8 +2,8 @@ import type { DiffRow } from '../analyses/diff.ts'
 import type { History, HistoryImage, HistoryLine, HistoryStep } from '../analyses/history.ts'
 import type { UsedOrder, VersionPlace } from '../analyses/image-order.ts'
 import { causesOf, type StepCause } from '../analyses/step-causes.ts'
-import { fullName } from '../owners/names.ts'
 import { bytes, type Cell, change, count, type Line, MISSING, name, plural, text, type Words, words } from './cell.ts'
+import { changeColumns } from './change-columns.ts'
 import { type Column, sorted, sortKeys } from './column.ts'
 import { rowName, rowReason } from './diff-rows.ts'
 import { timeText } from './metadata.ts'
@@ -51,11 +51,9 @@ function columnsOf({ kind }: Pick<History, 'kind'>): readonly Column<Row>[] {
     (value: (image: HistoryImage) => Cell) =>
     ({ kind: its, image }: Row): Cell =>
       its === 'image' && image !== undefined ? value(image) : MISSING
-  const ofChange =
-    (value: (row: DiffRow, step: HistoryStep) => Cell) =>
-    ({ change: row, image }: Row): Cell =>
-      row === undefined ? MISSING : value(row, image!.step!)
-  const versions = (some: readonly string[]): Cell => (some.length === 0 ? MISSING : text(some.join(', ')))
+  const ofChange = changeColumns(({ change: row, image }: Row) =>
+    row === undefined ? undefined : { row, directories: image!.step!.directories },
+  )
   return [
     { id: 'image', heading: 'image', only: 'programs', value: ({ image }) => text(image?.path) },
     {
@@ -97,39 +95,13 @@ function columnsOf({ kind }: Pick<History, 'kind'>): readonly Column<Row>[] {
       value: ofImage(({ summary }) => count(summary.owners)),
       sort: ({ image }) => image?.summary.owners ?? 0,
     },
-    { id: 'class', heading: 'class', only: 'programs', value: ofChange((row) => text(row.class)) },
-    { id: 'name', heading: 'name', only: 'programs', value: ofChange((row) => name(row.name)) },
     {
-      id: 'oldVersions',
-      heading: 'old versions',
+      id: 'class',
+      heading: 'class',
       only: 'programs',
-      value: ofChange(({ oldVersions }) => versions(oldVersions)),
+      value: ({ change: row }) => (row === undefined ? MISSING : text(row.class)),
     },
-    {
-      id: 'newVersions',
-      heading: 'new versions',
-      only: 'programs',
-      value: ofChange(({ newVersions }) => versions(newVersions)),
-    },
-    { id: 'before', heading: 'before', only: 'programs', value: ofChange(({ before }) => bytes(before)) },
-    { id: 'after', heading: 'after', only: 'programs', value: ofChange(({ after }) => bytes(after)) },
-    {
-      id: 'oldPath',
-      heading: 'old path',
-      only: 'programs',
-      value: ofChange(({ oldPath }, { directories }) =>
-        oldPath === undefined ? MISSING : name(fullName(directories.old, oldPath)),
-      ),
-    },
-    {
-      id: 'newPath',
-      heading: 'new path',
-      only: 'programs',
-      value: ofChange(({ newPath }, { directories }) =>
-        newPath === undefined ? MISSING : name(fullName(directories.new, newPath)),
-      ),
-    },
-    { id: 'option', heading: 'option', only: 'programs', value: ofChange(({ option }) => text(option?.name)) },
+    ...Object.values(ofChange),
     { id: 'shown', heading: 'image, and what changed', isName: true, only: 'people', value: ({ label }) => label },
     { id: 'why', heading: 'why', isName: true, remark: 'aside', only: 'people', value: ({ why }) => why },
   ]

@@ -1,8 +1,9 @@
 import { Worker } from 'node:worker_threads'
 import type { ErrorCode } from '../../../parsers/bytes/errors.ts'
 import { FormatError } from '../../../parsers/bytes/errors.ts'
-import { type ByteSource, checkRange } from '../../../parsers/bytes/source.ts'
+import type { ByteSource } from '../../../parsers/bytes/source.ts'
 import { PAGE, type PagedReads, pagedReads } from '../paged-reads.ts'
+import { pagedSource } from '../paged-source.ts'
 import { type RemoteFile, shownUrl } from '../remote-file.ts'
 import type { PageChannel, SharedFile } from '../shared-file.ts'
 import type { HttpTask } from './http-thread.ts'
@@ -53,7 +54,7 @@ export function httpSource(file: RemoteFile, name: string = shownUrl(file.url)):
   remote.users += 1
   let isOpen = true
   return {
-    ...pagedSource(remote, name),
+    ...pagedSource(name, remote.size, remote.pages),
     readAhead(offset, length) {
       // A damaged image may say places that it does not have.
       remote.wanted.fill(1, Math.max(Math.floor(offset / PAGE), 0), Math.max(Math.ceil((offset + length) / PAGE), 0))
@@ -75,7 +76,7 @@ export function sharedHttpFile(file: RemoteFile): SharedFile {
 
 /** A file that a thread reads for this one. */
 export function sharedSource({ size, channel }: SharedFile, name: string): ByteSource {
-  return pagedSource({ size, pages: channelReads(channel, name) }, name)
+  return pagedSource(name, size, channelReads(channel, name))
 }
 
 /** The size and the stamp of a file on a server. @throws {FormatError} if the server tells no stamp */
@@ -144,26 +145,6 @@ function start({ url, headers }: RemoteFile): Remote {
     end()
     throw error
   }
-}
-
-function pagedSource({ size, pages }: Pick<Remote, 'size' | 'pages'>, name: string): ByteSource {
-  const source: ByteSource = {
-    name,
-    size,
-    origin: { kind: 'root' },
-    read(offset, length) {
-      checkRange(source, offset, length)
-      const bytes = new Uint8Array(length)
-      pages.readInto(bytes, offset, length)
-      return bytes
-    },
-    readInto(target, offset, length) {
-      checkRange(source, offset, length)
-      pages.readInto(target, offset, length)
-    },
-    close() {},
-  }
-  return source
 }
 
 function channelReads(channel: PageChannel, name: string): PagedReads {

@@ -1,7 +1,8 @@
 import { FormatError } from '../../../parsers/bytes/errors.ts'
-import { type ByteSource, checkRange, formatError } from '../../../parsers/bytes/source.ts'
+import { type ByteSource, formatError } from '../../../parsers/bytes/source.ts'
 import type { ChosenFile, ImageFile } from '../image-file.ts'
 import { growingReads, PAGE, pagedReads } from '../paged-reads.ts'
+import { pagedSource } from '../paged-source.ts'
 import { httpSource } from './http-source.ts'
 
 /** Pages that are kept: 16 MiB. */
@@ -29,23 +30,8 @@ export function fileSource(file: ImageFile, name?: string): ByteSource {
     const { begin, end } = plan(first, last, has)
     return { begin, bytes: load(begin * PAGE, Math.min(end * PAGE, chosen.size)) }
   }, KEPT)
-  const source: ByteSource = {
-    name: name ?? chosen.name,
-    size: chosen.size,
-    origin: { kind: 'root' },
-    read(offset, length) {
-      checkRange(source, offset, length)
-      const bytes = new Uint8Array(length)
-      pages.readInto(bytes, offset, length)
-      return bytes
-    },
-    readInto(target, offset, length) {
-      checkRange(source, offset, length)
-      pages.readInto(target, offset, length)
-    },
-    close: () => pages.clear(),
-  }
-  return source
+  const source = pagedSource(name ?? chosen.name, chosen.size, pages)
+  return { ...source, close: () => pages.clear() }
 }
 
 /** The same file: it has no path. */

@@ -1,7 +1,8 @@
 import { FormatError } from '../../../parsers/bytes/errors.ts'
-import { type ByteSource, checkRange } from '../../../parsers/bytes/source.ts'
+import type { ByteSource } from '../../../parsers/bytes/source.ts'
 import { HttpProblem } from '../http-problem.ts'
 import { PAGE, type PagedReads, pagedReads, wantedReads } from '../paged-reads.ts'
+import { pagedSource } from '../paged-source.ts'
 import { LONGEST_WAIT, PAUSE, TRIES } from '../range-answer.ts'
 import { type RemoteFile, shownUrl } from '../remote-file.ts'
 import { firstAnswer, type ServerAnswer, waitForAnswer } from './server-answer.ts'
@@ -80,28 +81,14 @@ export function httpSource(file: RemoteFile, name: string = shownUrl(file.url)):
   }
   const { pages, wanted } = opened.get(url) ?? startReading(facts.size, load)
   opened.set(url, { pages, wanted })
-  const source: ByteSource = {
-    name,
-    size: facts.size,
-    origin: { kind: 'root' },
-    read(offset, length) {
-      checkRange(source, offset, length)
-      const bytes = new Uint8Array(length)
-      pages.readInto(bytes, offset, length)
-      return bytes
-    },
-    readInto(target, offset, length) {
-      checkRange(source, offset, length)
-      pages.readInto(target, offset, length)
-    },
+  return {
+    ...pagedSource(name, facts.size, pages),
     readAhead(offset, length) {
       // A damaged image may say places that it does not have.
       const end = Math.min(Math.ceil((offset + length) / PAGE), Math.ceil(facts.size / PAGE))
       for (let page = Math.max(Math.floor(offset / PAGE), 0); page < end; page += 1) wanted.add(page)
     },
-    close() {},
   }
-  return source
 }
 
 function startReading(size: number, load: (start: number, end: number) => Uint8Array): Remote {
