@@ -64,7 +64,7 @@ export async function storeImage(name: string, options: StoreOptions): Promise<S
       if (resume && hasResult(file)) return { ...known, file, written: false }
     }
     const hasInside = format === 'json' && (!isRemote(name) || options.deep === true)
-    const inventory = await inventoryWith(survey, options, { inside: hasInside })
+    const inventory = await inventoryWith(survey, options, { inside: hasInside, equal: hasInside })
     const result = report(inventory)
     if (!isWhole(result, inventory)) throw new IncompleteImage(incompleteness(result.warnings, name))
     if (known instanceof Error) throw known

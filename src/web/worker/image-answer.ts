@@ -22,7 +22,7 @@ export async function imageAnswer(chosen: Chosen, question: Question, version: s
   // What is inside takes contents, which a server would have to send.
   const inside = chosen.isHere || deep
   const from = survey.parts.saved === null ? 'none' : references
-  const inventory = await inventoryOf(survey, from, { ...NEEDED_BY_PAGES, inside })
+  const inventory = await inventoryOf(survey, from, { ...NEEDED_BY_PAGES, inside, equal: inside })
   const result = report(inventory)
   const { document } = imageForPage(survey, inventory)
   return {
