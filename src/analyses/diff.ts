@@ -2,7 +2,7 @@ import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import { isBesideTree } from '../inventory/attribution.ts'
 import { ownerTotals } from '../inventory/owner-totals.ts'
 import type { Inventory } from '../inventory/take-inventory.ts'
-import { isPackage, packageIdOf, packageOf, splitKey } from '../owners/names.ts'
+import { packageIdOf, packageOf, splitKey } from '../owners/names.ts'
 import { uniqueHashes } from '../owners/unique-hash.ts'
 import type { ComparedContents } from './compare-contents.ts'
 import { type CompressionChange, compressionChanges } from './compression-changes.ts'
@@ -33,8 +33,6 @@ export interface Diff {
   readonly kind: string
   readonly old: Inventory['image']
   readonly new: Inventory['image']
-  /** How many of the owners of each image are packages. */
-  readonly packages: { readonly old: number; readonly new: number }
   /** Bytes of the new file minus those of the old one. */
   readonly delta: number
   /** The directory before a key in the full names of each image's owners. */
@@ -121,7 +119,6 @@ export function diff(
     kind: after.image.owners > 0 ? after.kind : before.kind,
     old: before.image,
     new: after.image,
-    packages: { old: packagesIn(before), new: packagesIn(after) },
     delta: after.image.size - before.image.size,
     directories: { old: before.directory, new: after.directory },
     rows: orderedRows(rows, contents),
@@ -138,10 +135,6 @@ export function diff(
       (contents?.problems.length ?? 0) === 0 &&
       [before, after].every(({ image, references }) => image.complete && (references?.incomplete.length ?? 0) === 0),
   }
-}
-
-function packagesIn({ attribution }: Inventory): number {
-  return [...ownerTotals(attribution.accounts).keys()].filter(isPackage).length
 }
 
 function partsBesideTree(...sides: readonly Inventory[]): ByteString[] {

@@ -2,7 +2,7 @@ import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import type { ImageSummary } from '../inventory/image-summary.ts'
 import { ownerTotals } from '../inventory/owner-totals.ts'
 import type { Inventory } from '../inventory/take-inventory.ts'
-import { isPackage, packageIdOf, packageOf } from '../owners/names.ts'
+import { packageIdOf, packageOf } from '../owners/names.ts'
 import { type Diff, type DiffRow, diff } from './diff.ts'
 import { withOptions } from './diff-options.ts'
 import type { UsedOrder } from './image-order.ts'
@@ -28,9 +28,7 @@ export interface History {
 export interface HistoryImage {
   /** The file, as the user named it. */
   readonly path: string
-  readonly summary: Pick<ImageSummary, 'name' | 'size' | 'label' | 'volumeId' | 'created' | 'owners'>
-  /** How many of its owners are packages. */
-  readonly packages: number
+  readonly summary: Pick<ImageSummary, 'name' | 'size' | 'label' | 'volumeId' | 'created' | 'owners' | 'packages'>
   /** Whether we could read it and compare it completely. */
   readonly complete: boolean
   /** What changed from the image before; undefined for the first one. */
@@ -93,7 +91,7 @@ export function startHistory(by: HistoryGrouping | undefined, most: number): His
   let hasOwners = false
   return {
     add(path, before, now, isWhole) {
-      const { name, size, label, volumeId, created, owners, complete } = now.image
+      const { name, size, label, volumeId, created, owners, packages: packageCount, complete } = now.image
       if (kind === undefined || owners > 0) kind = now.kind
       hasOwners ||= owners > 0
       const at = images.length
@@ -102,8 +100,10 @@ export function startHistory(by: HistoryGrouping | undefined, most: number): His
       const compared = before === undefined ? undefined : diff(before, now, by ?? 'path')
       images.push({
         path,
-        summary: { name, size, label, volumeId, ...(created === undefined ? {} : { created }), owners },
-        packages: [...ownerTotals(now.attribution.accounts).keys()].filter(isPackage).length,
+        summary: {
+          ...{ name, size, label, volumeId, owners, packages: packageCount },
+          ...(created === undefined ? {} : { created }),
+        },
         complete: complete && isWhole && compared?.complete !== false,
         step: compared === undefined ? undefined : stepOf(compared, now, most),
       })

@@ -2,6 +2,7 @@ import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import type { OpenImage } from '../images/open-image.ts'
 import { childrenOf } from '../images/resolve-path.ts'
 import { partOfFile } from '../ledger/costs-in.ts'
+import { isPackage } from '../owners/names.ts'
 import { ownersIn } from '../owners/owners-in.ts'
 import type { Application } from './applications/application.ts'
 import { applicationIn } from './applications/find-application.ts'
@@ -45,6 +46,8 @@ export interface ImageSummary {
   }[]
   /** With packages that have no files. */
   readonly owners: number
+  /** Those of the owners that are packages. */
+  readonly packages: number
   /** Whether we could read the whole image. */
   readonly complete: boolean
 }
@@ -52,10 +55,11 @@ export interface ImageSummary {
 /** The longest version.txt that we show. It goes into a heading, so the user cannot change this limit. */
 const MAX_LABEL = 256
 
-function countOwners(open: OpenImage, { accounts }: Attribution): number {
+function ownerCounts(open: OpenImage, { accounts }: Attribution): Pick<ImageSummary, 'owners' | 'packages'> {
   const { model, images } = ownersIn(open)
   const keys = new Set(ownerTotals(accounts).keys())
-  return keys.size + (model.withoutEntries?.(images, keys).size ?? 0)
+  const withoutFiles = model.withoutEntries?.(images, keys).size ?? 0
+  return { owners: keys.size + withoutFiles, packages: [...keys].filter(isPackage).length + withoutFiles }
 }
 
 export async function imageSummary(open: OpenImage, attribution: Attribution): Promise<ImageSummary> {
@@ -84,7 +88,7 @@ export async function imageSummary(open: OpenImage, attribution: Attribution): P
         compressorOptions: facts['compressorOptions'] === undefined ? null : String(facts['compressorOptions']),
         blockSize: Number(facts['blockSize']),
       })),
-    owners: countOwners(open, attribution),
+    ...ownerCounts(open, attribution),
     complete: attribution.complete,
   }
 }

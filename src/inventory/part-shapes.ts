@@ -176,10 +176,12 @@ const application = object<Application>({
 const operatingSystem = object<OperatingSystem>({ id: text, versionId: optional(text), name: text })
 
 /**
- * The facts of a summary except the number of owners.
+ * The facts of a summary except the numbers of owners.
  * @param name the shape of further names of an image inside
  */
-export function summaryFields(name: Shape): { readonly [Key in keyof Omit<ImageSummary, 'owners'>]-?: Shape } {
+export function summaryFields(name: Shape): {
+  readonly [Key in keyof Omit<ImageSummary, 'owners' | 'packages'>]-?: Shape
+} {
   return {
     name: text,
     size: count,
@@ -348,7 +350,7 @@ export const partsShape: Shape = object<PartsJson>({
   ),
   keys: optional(list(key)),
   attribution: optional(attribution),
-  summary: optional(object<ImageSummary>({ ...summaryFields(bytes), owners: count })),
+  summary: optional(object<ImageSummary>({ ...summaryFields(bytes), owners: count, packages: count })),
   boots: optional(list(tuple(bytes, list(bytes)))),
   composition: optional(
     object<CompositionJson>({

@@ -6,7 +6,7 @@ import { partsOfJson, partsToJson } from './json.ts'
 import type { SurveyParts } from './survey.ts'
 
 /** Name and version of the content of a file. Files of other versions have other names. */
-const SCHEMA = 'isoscope/survey@9'
+const SCHEMA = 'isoscope/survey@10'
 const [encoder, decoder] = [new TextEncoder(), new TextDecoder()]
 
 /**

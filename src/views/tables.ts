@@ -1,7 +1,7 @@
 import type { FileRow } from '../analyses/file-rows.ts'
 import type { ReferenceEdge } from '../analyses/reference-edges.ts'
 import type { Report } from '../analyses/report.ts'
-import { fullName, isPackage } from '../owners/names.ts'
+import { fullName } from '../owners/names.ts'
 import { count, MISSING, name, optionalBytes, optionalCount, text } from './cell.ts'
 import type { Column } from './column.ts'
 import type { OwnersRow } from './owners.ts'
@@ -28,7 +28,6 @@ function imageOf<Row>({ identity, report }: DatasetImage): readonly Column<Row>[
 
 /** A row for each image. */
 export function imageColumns(image: DatasetImage): readonly Column<Report>[] {
-  const packagesOf = ({ owners }: Report): number => owners.filter(({ key }) => isPackage(key)).length
   return [
     ...imageOf<Report>(image),
     { id: 'size', heading: 'size', holds: 'bytes', value: (report) => optionalBytes(report.image.size) },
@@ -57,9 +56,9 @@ export function imageColumns(image: DatasetImage): readonly Column<Report>[] {
       id: 'storePathCount',
       heading: 'store paths',
       holds: 'count',
-      value: (report) => count(report.owners.length - packagesOf(report)),
+      value: ({ image }) => count(image.owners - image.packages),
     },
-    { id: 'packageCount', heading: 'packages', holds: 'count', value: (report) => count(packagesOf(report)) },
+    { id: 'packageCount', heading: 'packages', holds: 'count', value: ({ image }) => count(image.packages) },
     {
       id: 'referenceCount',
       heading: 'references',

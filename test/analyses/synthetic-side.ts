@@ -87,6 +87,7 @@ export function syntheticSide(image: SyntheticImage): Inventory {
         blockSize: image.blockSize ?? 1 << 20,
       })),
       owners: bases.length,
+      packages: 0,
       complete,
     },
     kind: 'nix',

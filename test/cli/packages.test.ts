@@ -39,6 +39,38 @@ describe('an image with packages', () => {
     expect(said).not.toContain('store path')
   })
 
+  it('has as many as its database, those without files too, in every answer', () => {
+    const meta = 'Package: meta\nStatus: install ok installed\nVersion: 1\nArchitecture: all\nDepends: vim\n'
+    const files = {
+      ...SMALL_DEBIAN,
+      'var/lib/dpkg/status': `${SMALL_DEBIAN['var/lib/dpkg/status']}\n${meta}`,
+      'var/lib/dpkg/info/meta.list': '/.\n',
+    }
+    const path = join(work, 'meta.squashfs')
+    writeFileSync(path, squashfsOf(files))
+    // Those that are not installed any more are none.
+    const status = [...files['var/lib/dpkg/status'].matchAll(/^Status: (?!.*not-installed)/gm)]
+    const count = status.length
+    expect(count).toBe(9)
+    const of = (...args: string[]): string => isoscope(args).stdout.toString()
+    const json = (...args: string[]) => JSON.parse(of(...args, '--json')) as Record<string, unknown>
+    const saved = join(work, 'meta.json')
+    expect(isoscope([path, '-o', saved]).code).toBe(0)
+    for (const file of [path, saved]) {
+      expect(of(file)).toContain(`\n${count} packages\n`)
+      expect(of('tree', file)).toContain(`total of ${count} packages\n`)
+      const { image: told, packages } = json(file)
+      expect(told).toMatchObject({ storePathCount: 0, packageCount: count })
+      expect(packages).toHaveLength(count)
+      expect(json('diff', file, image)).toMatchObject({
+        old: { storePathCount: 0, packageCount: count },
+        new: { storePathCount: 0, packageCount: count - 1 },
+      })
+      expect(json('history', file)['series']).toMatchObject([{ storePathCount: 0, packageCount: count }])
+    }
+    expect(json(path, '--references', 'none')).toMatchObject({ image: { storePathCount: 0, packageCount: count } })
+  })
+
   it('leaves out what is smaller than --min in rows for programs', () => {
     const rows = text('report', '-f', 'ndjson').trimEnd().split('\n')
     const large = text('report', '-f', 'ndjson', '--min', '200').trimEnd().split('\n')

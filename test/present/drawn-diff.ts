@@ -53,6 +53,7 @@ export function checkText(check: Check, style: TextStyle, unit: Unit): string {
     label: null,
     squashfs: [],
     owners: 0,
+    packages: 0,
     complete: true,
   }
   return sectionsText(checkView(check, { image, diff: undefined }, ALL).sections(), { style, unit, fullPaths: false })

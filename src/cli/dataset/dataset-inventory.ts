@@ -28,13 +28,14 @@ export function datasetInventory(image: ImageOfDataset, rows: readonly DatabaseR
   const files = accounts.flatMap(({ owner, files: count, unpacked: size }) =>
     owner === undefined ? [] : [[owner, [{ path: `${count} files`, type: 'file', size, executable: false }]] as const],
   )
-  const keys = accounts.flatMap(({ owner }) => owner ?? [])
+  const keys = [...new Set(accounts.flatMap(({ owner }) => owner ?? []))]
   const attribution: Attribution = { accounts, shared: [], images: [], warnings: [], complete: image.complete }
   return {
     image: {
       ...image.release,
       ...{ name: image.path, size: image.size, format: image.format, squashfs: [], complete: image.complete },
-      owners: new Set(keys).size,
+      owners: keys.length,
+      packages: keys.filter(isPackage).length,
     },
     kind: kindOfKeys(keys),
     directory: directoryOf(rows),

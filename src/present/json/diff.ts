@@ -18,12 +18,12 @@ import { ownerCountsJson } from './owner-counts.ts'
  * A diff as JSON, with all rows, including those that text output sums up. The `delta` of the rows adds up to `delta`.
  */
 export function diffJson(diff: Diff, paths: DiffPaths): string {
-  const { old, new: now, packages, delta, directories, rows, counts, comparedBy, endings, identical, complete } = diff
+  const { old, new: now, delta, directories, rows, counts, comparedBy, endings, identical, complete } = diff
   return `${jsonText({
     schema: 'isoscope/diff@2',
     by: diff.by,
-    old: imageJson(old, paths.old, packages.old),
-    new: imageJson(now, paths.new, packages.new),
+    old: imageJson(old, paths.old),
+    new: imageJson(now, paths.new),
     delta,
     counts,
     comparedBy,
@@ -40,7 +40,7 @@ export function diffJson(diff: Diff, paths: DiffPaths): string {
   })}\n`
 }
 
-function imageJson({ name, size, label, owners }: ImageSummary, path: string, packages: number): object {
+function imageJson({ name, size, label, owners, packages }: ImageSummary, path: string): object {
   return { name, path: printableText(path), size, label, ...ownerCountsJson(owners, packages) }
 }
 

@@ -15,8 +15,8 @@ export function* historyJson({ by, order, images, lines }: History): Generator<s
   yield ']}\n'
 }
 
-function imageJson({ path, summary, packages, complete, step }: HistoryImage): object {
-  const { name, size, label, volumeId, created, owners } = summary
+function imageJson({ path, summary, complete, step }: HistoryImage): object {
+  const { name, size, label, volumeId, created, owners, packages } = summary
   return {
     name,
     path: printableText(path),

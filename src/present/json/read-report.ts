@@ -58,7 +58,7 @@ import {
   xattrSetsShape,
 } from './saved-files.ts'
 
-interface SummaryJson extends Omit<ImageSummary, 'squashfs' | 'owners'> {
+interface SummaryJson extends Omit<ImageSummary, 'squashfs' | 'owners' | 'packages'> {
   readonly squashfs: readonly SquashfsJson[]
   readonly storePathCount: number
   readonly packageCount?: number
@@ -515,6 +515,7 @@ function asSummary({
       ...otherNamesOf(otherNames),
     })),
     owners: storePathCount + packageCount,
+    packages: packageCount,
   }
 }
 

@@ -38,7 +38,7 @@ export function* reportJson(report: Report, inventory: Inventory, files?: SavedF
   const head = {
     schema: REPORT_SCHEMA,
     ownerKind: inventory.kind,
-    image: imageJson(image, report.owners.filter(({ key }) => !isPackage(key)).length),
+    image: imageJson(image),
     regions: report.regions.map(({ owners, packages, ...region }) => ({
       ...region,
       ...ownerCountsJson(owners, packages),
@@ -147,10 +147,7 @@ function insideJson(
   }
 }
 
-function imageJson(
-  { volumeId, label, squashfs, systems, owners, complete, ...rest }: ImageSummary,
-  storePaths: number,
-): object {
+function imageJson({ volumeId, label, squashfs, systems, owners, packages, complete, ...rest }: ImageSummary): object {
   return {
     ...rest,
     volumeId: volumeId === null ? null : printable(volumeId),
@@ -163,7 +160,7 @@ function imageJson(
       path: printable(inside.path),
       ...otherNamesJson(otherNames),
     })),
-    ...ownerCountsJson(owners, owners - storePaths),
+    ...ownerCountsJson(owners, packages),
     complete,
   }
 }

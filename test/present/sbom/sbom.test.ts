@@ -256,6 +256,7 @@ it('tells apart keys that become one identifier in SPDX', () => {
     label: null,
     squashfs: [],
     owners: 2,
+    packages: 2,
   } as const
   const materials: Sbom = {
     image: { ...image, complete: true },
