@@ -7,10 +7,9 @@ import { createChart } from './history-chart.ts'
 import { chartLines } from './history-layout.ts'
 import { type HistoryRow, historyTable } from './history-rows.ts'
 import { firstHistoryState, type HistoryState, historyStateText, readHistoryState } from './history-state.ts'
-import { type Palette, paletteOf } from './palette.ts'
 import { hasWords, wordsOf } from './search.ts'
 import { createTable } from './table.ts'
-import { isDark, setTheme, storedTheme, type Theme } from './theme.ts'
+import { themeChoice } from './theme-choice.ts'
 
 const KEYS =
   'Keys: / searches, arrows go from image to image in the chart, and from row to row in the table; Enter chooses a row.'
@@ -26,8 +25,7 @@ export function startHistory({ version, history }: HistoryData, root: HTMLElemen
   const { images, lines } = history
   const first = firstHistoryState(images.length)
   let state = readHistoryState(location.hash.slice(1), images.length, lines.length, first)
-  let theme: Theme = storedTheme()
-  let palette: Palette = paletteOf(isDark(theme))
+  const themes = themeChoice(() => showChart())
   const frame = createFrame([])
   const { crumbs, switches, legend, panel, tabs, sums, told, tableArea, find } = frame
 
@@ -67,12 +65,12 @@ export function startHistory({ version, history }: HistoryData, root: HTMLElemen
   const showChart = (): void => {
     const shown = chartLines(lines, state.line)
     const stressed = lines[state.line]?.name
-    chart.show({ history, lines: shown, kind: state.chart, image: state.image, stressed, palette })
+    chart.show({ history, lines: shown, kind: state.chart, image: state.image, stressed, palette: themes.palette() })
     // As in the stack: the one on top first.
     legend.replaceChildren(
       ...[...shown].reverse().map(({ name, own, colour }) => {
         const patch = element('span', { class: 'patch', 'aria-hidden': 'true' })
-        const { fill, stroke } = palette.series(colour)
+        const { fill, stroke } = themes.palette().series(colour)
         patch.style.background = state.chart === 'area' ? fill : stroke
         const size = element('span', { class: 'size' }, formatBytes(own[state.image]!, 'iec'))
         return element('li', {}, patch, nameText(name), size)
@@ -177,27 +175,6 @@ export function startHistory({ version, history }: HistoryData, root: HTMLElemen
     event.preventDefault()
     find.focus()
   })
-  const showTheme = (): void => {
-    palette = paletteOf(isDark(theme))
-    showChart()
-  }
-  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', showTheme)
-  setTheme(theme)
-  const themes = choice(
-    'Theme',
-    [
-      ['system', 'Auto'],
-      ['light', 'Light'],
-      ['dark', 'Dark'],
-    ] as const,
-    theme,
-    (chosen) => {
-      theme = chosen
-      setTheme(theme)
-      showTheme()
-    },
-  )
-
   const [oldest, newest] = [images[0]!, images.at(-1)!]
   const delta = newest.size - oldest.size
   document.title = `${history.name} – isoscope`
@@ -207,7 +184,12 @@ export function startHistory({ version, history }: HistoryData, root: HTMLElemen
   const footing = `This file holds the sizes of ${plural(images.length, 'image')}, and no contents of files. It asks the network for nothing.`
   const bar = element('div')
   bar.hidden = true
-  fillFrame(root, frame, { map: chart.element, bar, themes }, { version, footing, meanings: MEANINGS, keys: KEYS })
+  fillFrame(
+    root,
+    frame,
+    { map: chart.element, bar, themes: themes.element },
+    { version, footing, meanings: MEANINGS, keys: KEYS },
+  )
   showAll()
 }
 

@@ -9,13 +9,12 @@ import { createFrame, fillFrame } from './frame.ts'
 import { type ImageModel, imageModel } from './image-model.ts'
 import { imageView } from './image-view.ts'
 import { FIRST_STATE, type PageState, readState, stateText, type View } from './page-state.ts'
-import { type Palette, paletteOf } from './palette.ts'
 import { isSameRemoval, type Removed, readRemoval, removalText, withoutRemoved } from './removal.ts'
 import { createRemovalBar } from './removal-bar.ts'
 import { refreshRemoveButtons } from './remove-button.ts'
 import { type Found, search } from './search.ts'
 import { createTable } from './table.ts'
-import { isDark, setTheme, storedTheme, type Theme } from './theme.ts'
+import { themeChoice } from './theme-choice.ts'
 import { hasChildren, nodeAt, ownerAbove, pathTo, type Tree } from './tree.ts'
 import { createTreemap } from './treemap.ts'
 
@@ -73,8 +72,10 @@ export function startPage(
   }
   const first = firstState(data, openDocument)
   let state = readState(address.read(), data.documents.length, first)
-  let theme: Theme = storedTheme()
-  let palette: Palette = paletteOf(isDark(theme))
+  const themes = themeChoice(() => {
+    showLegend()
+    showMap()
+  }, signal)
   let current = openDocument(state.document)
   let tree: Tree = current.view.treeOf(state.view)
   let top = nodeAt(tree, state.at)
@@ -227,13 +228,13 @@ export function startPage(
       selected,
       label: labelOf,
       sizeOf,
-      colour: current.view.colourOf(state, palette),
+      colour: current.view.colourOf(state, themes.palette()),
       marks: found?.marks,
       isGone: (node) => {
         const owner = ownerAbove(tree, node)
         return owner >= 0 && isGone(owner)
       },
-      palette,
+      palette: themes.palette(),
     })
   }
   const showPanel = (): void => {
@@ -248,7 +249,7 @@ export function startPage(
   }
   const showLegend = (): void => {
     legend.replaceChildren(
-      ...current.view.legend(state, palette).map(({ colour, label, bytes }) => {
+      ...current.view.legend(state, themes.palette()).map(({ colour, label, bytes }) => {
         const patch = element('span', { class: 'patch', 'aria-hidden': 'true' })
         patch.style.background = colour
         const size = Number.isNaN(bytes) ? [] : [element('span', { class: 'size' }, formatBytes(bytes, 'iec'))]
@@ -385,28 +386,6 @@ export function startPage(
     },
     { signal },
   )
-  const showTheme = (): void => {
-    palette = paletteOf(isDark(theme))
-    showLegend()
-    showMap()
-  }
-  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', showTheme, { signal })
-  setTheme(theme)
-
-  const themes = choice(
-    'Theme',
-    [
-      ['system', 'Auto'],
-      ['light', 'Light'],
-      ['dark', 'Dark'],
-    ],
-    theme,
-    (chosen) => {
-      theme = chosen
-      setTheme(theme)
-      showTheme()
-    },
-  )
   chooser.value = String(state.document)
   chooser.addEventListener('change', () => {
     steps.length = 0
@@ -416,7 +395,7 @@ export function startPage(
     showDocument()
   })
 
-  const held = { map: map.element, bar: bar.element, themes }
+  const held = { map: map.element, bar: bar.element, themes: themes.element }
   fillFrame(root, frame, held, { version: data.version, footing, meanings: MEANINGS, keys: KEYS })
   showDocument()
 }
