@@ -21,7 +21,7 @@ addEventListener('message', async ({ data: { file, references } }) => {
     return thread
   }
   try {
-    const inventory = await takeInventory(file, { references, inside: true, startThread })
+    const inventory = await takeInventory(file, { references, inside: true, equal: true, startThread })
     const json = [...reportJson(report(inventory), inventory)].join('')
     postMessage({ json, threads, answers })
   } catch (error) {
