@@ -1,4 +1,5 @@
 import { textOf } from '../bytes/byte-string.ts'
+import { utcTime } from '../bytes/utc-time.ts'
 import { longDate } from './date.ts'
 import type { Layout } from './layout.ts'
 import { partitionTableName } from './system-area.ts'
@@ -17,8 +18,8 @@ export function volumeFacts(layout: Layout): Record<string, string | number | bo
     publisherId: trimmed(fields.publisherIdentifier),
     preparerId: trimmed(fields.dataPreparerIdentifier),
     applicationId: trimmed(fields.applicationIdentifier),
-    ...(created === undefined ? {} : { created: isoDate(created) }),
-    ...(modified === undefined ? {} : { modified: isoDate(modified) }),
+    ...(created === undefined ? {} : { created: utcTime(created) ?? '' }),
+    ...(modified === undefined ? {} : { modified: utcTime(modified) ?? '' }),
     volumeSpaceSize: fields.volumeSpaceSize.little,
     blockSize: volume.blockSize,
     nameTree: shown?.kind ?? 'none',
@@ -38,9 +39,4 @@ export function volumeFacts(layout: Layout): Record<string, string | number | bo
 function trimmed(identifier: string): string {
   const text = identifier.replace(/[ \0]+$/, '')
   return textOf(text) ?? text
-}
-
-function isoDate(seconds: number): string {
-  const date = new Date(seconds * 1000)
-  return Number.isNaN(date.getTime()) ? '' : date.toISOString()
 }

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
+import { utcTime } from '../../parsers/bytes/utc-time.ts'
 import { type Exception, isPathGlob, type Rule, type Subject } from '../analyses/rules.ts'
 import { MAX_GLOB } from '../owners/glob.ts'
 import { parseBytes } from '../present/units.ts'
@@ -176,8 +177,7 @@ function sizeOf(size: Located): number {
 function dateOf(date: Located): string {
   const text = textOf(date)
   // JavaScript turns a day that the month lacks into one of the next month.
-  const parsed = /^\d{4}-\d{2}-\d{2}$/.test(text) ? new Date(`${text}T00:00Z`) : new Date(Number.NaN)
-  if (Number.isNaN(parsed.valueOf()) || parsed.toISOString().slice(0, 10) !== text)
-    throw wrong(date, 'must be a valid date: 2027-01-31')
+  const time = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(`${text}T00:00Z`) : Number.NaN
+  if (utcTime(time / 1000)?.slice(0, 10) !== text) throw wrong(date, 'must be a valid date: 2027-01-31')
   return text
 }

@@ -1,4 +1,5 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
+import { utcTime } from '../../parsers/bytes/utc-time.ts'
 import type { Entry, EntryType } from '../../parsers/image.ts'
 import type { ListedEntry } from '../analyses/listing.ts'
 import { type NameCell, name } from './cell.ts'
@@ -35,12 +36,10 @@ function permissionsOf(mode: number): string {
   return letters.join('')
 }
 
-/** "1980-01-01 00:00", in UTC. */
+/** "1980-01-01 00:00" in UTC; seconds if the time is outside the calendar's range. */
 export function timeText(seconds: number): string {
   if (seconds !== knownTime.seconds) {
-    const time = new Date(seconds * 1000).toISOString()
-    const at = time.indexOf('T')
-    knownTime = { seconds, text: `${time.slice(0, at)} ${time.slice(at + 1, -8)}` }
+    knownTime = { seconds, text: utcTime(seconds)?.slice(0, -8).replace('T', ' ') ?? `${seconds} s` }
   }
   return knownTime.text
 }

@@ -1,4 +1,5 @@
 import { type ByteString, bytesOf, textOf, UNSAFE } from '../../parsers/bytes/byte-string.ts'
+import { utcTime } from '../../parsers/bytes/utc-time.ts'
 import type { OtherNames } from '../analyses/hard-links.ts'
 import type { MetadataChange, UnixOwner } from '../analyses/metadata-changes.ts'
 import type { EntryChange, MetadataSum } from '../analyses/metadata-diff.ts'
@@ -57,8 +58,7 @@ function ownerText({ uid, gid }: UnixOwner): string {
 
 /** "2026-11-23 19:30:12" in UTC; seconds if the time is outside the calendar's range. */
 export function timeText(seconds: number): string {
-  const time = new Date(seconds * 1000)
-  return Number.isNaN(time.getTime()) ? `${seconds} s` : time.toISOString().slice(0, -5).replace('T', ' ')
+  return utcTime(seconds)?.slice(0, -5).replace('T', ' ') ?? `${seconds} s`
 }
 
 function namesWords({ first, names }: OtherNames): Words {

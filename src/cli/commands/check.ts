@@ -1,6 +1,7 @@
 import { appendFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import { FormatError } from '../../../parsers/bytes/errors.ts'
+import { utcTime } from '../../../parsers/bytes/utc-time.ts'
 import { type Check, check, isNothingMeasured } from '../../analyses/check.ts'
 import { diff } from '../../analyses/diff.ts'
 import type { Rule } from '../../analyses/rules.ts'
@@ -63,7 +64,7 @@ async function printCheck(
   base: OpenSide | undefined,
   options: CheckArguments,
 ): Promise<ExitCode> {
-  const today = new Date().toISOString().slice(0, 10)
+  const today = utcTime(Date.now() / 1000)!.slice(0, 10)
   const result = check(rules, sideOf(image), base === undefined ? undefined : sideOf(base), today)
   const summary = image.inventory.image
   const unit = unitOf(options)
