@@ -99,7 +99,7 @@ export function locate(source: ByteSource, offset: number): { source: ByteSource
   return at
 }
 
-/** Whether the bytes of a source are slow to get, because a server has them. */
+/** Whether the bytes of a source are slow to get, because a server has them or a browser slices them. */
 export function isSlow(source: ByteSource): boolean {
   return locate(source, 0).source.readAhead !== undefined
 }

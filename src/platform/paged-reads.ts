@@ -101,3 +101,33 @@ export function wantedReads(count: number, isWanted: (page: number) => boolean):
     return { begin, end }
   }
 }
+
+/** Pages of a file that are got as they are wanted, and the function that says what is wanted. */
+export interface WantedPages {
+  readonly pages: PagedReads
+  readonly readAhead: (offset: number, length: number) => void
+}
+
+/**
+ * @param size of the file in bytes
+ * @param kept how many pages are kept
+ * @param load gets bytes [start, end)
+ */
+export function wantedPages(size: number, kept: number, load: (start: number, end: number) => Uint8Array): WantedPages {
+  const count = Math.ceil(size / PAGE)
+  const wanted = new Set<number>()
+  const plan = wantedReads(count, (page) => wanted.has(page))
+  const pages = pagedReads((first, last, has) => {
+    const { begin, end } = plan(first, last, has)
+    for (let page = begin; page < end; page += 1) wanted.delete(page)
+    return { begin, bytes: load(begin * PAGE, Math.min(end * PAGE, size)) }
+  }, kept)
+  return {
+    pages,
+    readAhead(offset, length) {
+      // A damaged image may say places that it does not have.
+      const end = Math.min(Math.ceil((offset + length) / PAGE), count)
+      for (let page = Math.max(Math.floor(offset / PAGE), 0); page < end; page += 1) wanted.add(page)
+    },
+  }
+}

@@ -1,9 +1,9 @@
 import { nextTurn } from '#platform/next-turn'
-import { forThread } from '#platform/thread-file'
+import { forThread, readsForThreads } from '#platform/thread-file'
 import { type ByteString, readable } from '../../parsers/bytes/byte-string.ts'
 import { FormatError } from '../../parsers/bytes/errors.ts'
 import { joined } from '../../parsers/bytes/joined.ts'
-import { type ByteSource, isSlow, readAhead } from '../../parsers/bytes/source.ts'
+import { isSlow } from '../../parsers/bytes/source.ts'
 import type { OpenImage } from '../images/open-image.ts'
 import type { Mention } from '../owners/mentions.ts'
 import { HASH_LENGTH, ReferenceScanner } from '../owners/nix/reference-scanner.ts'
@@ -11,6 +11,7 @@ import type { Owner } from '../owners/owner.ts'
 import type { ImageFile } from '../platform/image-file.ts'
 import { mark } from '../platform/timeline.ts'
 import { keysByHash } from './keys-by-hash.ts'
+import { inPlaceOrder, readJobAhead } from './place-order.ts'
 import { JOB_SIZE, type PlannedJob, planScan, type ScannedFile, type ScanPlan } from './plan-scan.ts'
 import { type ScanError, type ScanJob, type ScanJobResult, scanJobRunner } from './scan-job.ts'
 import { scanTexts } from './scan-texts.ts'
@@ -102,6 +103,9 @@ async function runJobs(
   const results = new Map<PlannedJob, ScanJobResult>()
   const jobs = isSlow(open.file) ? inPlaceOrder(planned, open.file) : planned
   if (jobs !== planned) tellPlanned?.([...jobs].reduce((sum, job) => sum + job.storedBytes, 0))
+  // Where threads read for themselves, so does this one.
+  const readsAll = pool === undefined || readsForThreads(file)
+  if (jobs !== planned && readsAll) for (const job of jobs) readJobAhead(job, job.source)
   let storedBytes = 0
   let doneBytes = 0
   const done = (job: PlannedJob, result: ScanJobResult): void => {
@@ -110,7 +114,10 @@ async function runJobs(
     progress?.(doneBytes, storedBytes)
   }
   const run = scanJobRunner(scanner)
-  const runHere = (job: PlannedJob): ScanJobResult => run(job, job.source)
+  const runHere = (job: PlannedJob): ScanJobResult => {
+    if (!readsAll) readJobAhead(job, job.source)
+    return run(job, job.source)
+  }
   // Threads open the file. They would first have to unpack an image inside a compressed one.
   const others: PlannedJob[] = []
   const shared = function* (): Generator<PlannedJob, void> {
@@ -132,16 +139,6 @@ async function runJobs(
     await nextTurn()
   }
   return results
-}
-
-/** All jobs in the order of their places in the file, of which a server gives at once what lies together. */
-function inPlaceOrder(planned: Iterable<PlannedJob>, file: ByteSource): readonly PlannedJob[] {
-  const placeOf = ({ source, blocks }: PlannedJob): number => (source === file ? (blocks[0]?.offset ?? 0) : file.size)
-  const jobs = [...planned].sort((a, b) => placeOf(a) - placeOf(b))
-  for (const { source, blocks } of jobs) {
-    for (const { offset, storedLength } of blocks) readAhead(source, offset, storedLength)
-  }
-  return jobs
 }
 
 /** What we found in one piece. */

@@ -4,6 +4,7 @@ import { ReferenceScanner } from '../owners/nix/reference-scanner.ts'
 import type { ThreadFile } from '../platform/shared-file.ts'
 import { clock } from '../platform/timeline.ts'
 import { type CompareJob, type CompareJobResult, compareJobRunner } from './compare-job.ts'
+import { readJobAhead } from './place-order.ts'
 import { type ReadJob, type ReadJobResult, readJobRunner } from './read-job.ts'
 import { type ScanJob, type ScanJobResult, scanJobRunner } from './scan-job.ts'
 
@@ -53,5 +54,8 @@ function jobsOf(start: WorkerStart): (job: AnyJob) => AnyResult {
   }
   const source = threadSource(start.file, start.name)
   const scan = scanJobRunner(scanner)
-  return (job) => scan(job, source)
+  return (job) => {
+    readJobAhead(job, source)
+    return scan(job, source)
+  }
 }

@@ -3,12 +3,15 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { fileSource } from '../../parsers/bytes/file-source.ts'
+import { bytesSource } from '../../parsers/bytes/source.ts'
 import type { BlockDecompressor } from '../../parsers/codecs/codec.ts'
 import { portableBlockDecompressor } from '../../parsers/codecs/decoders.ts'
-import { type OpenImage, openImage } from '../../src/images/open-image.ts'
+import { type OpenImage, openImage, openSource } from '../../src/images/open-image.ts'
 import { ReferenceScanner } from '../../src/owners/nix/reference-scanner.ts'
 import { ownersIn } from '../../src/owners/owners-in.ts'
-import { planScan } from '../../src/scan/plan-scan.ts'
+import { inPlaceOrder } from '../../src/scan/place-order.ts'
+import { type PlannedJob, planScan } from '../../src/scan/plan-scan.ts'
 import { scanJobRunner } from '../../src/scan/scan-job.ts'
 import { type Content, squashfsOf } from '../parsers/squashfs/writer.ts'
 
@@ -82,6 +85,49 @@ describe('a scan of many blocks', () => {
     expect(told).toEqual(told.toSorted((a, b) => a - b))
     expect(told.length).toBeGreaterThan(4)
     expect(told.at(-1)).toBe(whole)
+  })
+
+  it('has the same blocks in the order of their places, and no place in two jobs, where bytes are slow to get', () => {
+    const planned = (): PlannedJob[] => [
+      ...planScan(ownersIn(open).owners.values(), { files: [], pieceLengths: [], failures: [] }),
+    ]
+    const offsetsIn = (jobs: readonly PlannedJob[]): number[] =>
+      jobs.flatMap(({ blocks }) => blocks.map(({ offset }) => offset))
+    const elsewhere = { ...planned()[0]!, source: bytesSource(new Uint8Array(1), 'another source') }
+    const ordered = inPlaceOrder([elsewhere, ...planned()], open.file)
+    expect(ordered.at(-1)).toBe(elsewhere)
+    const jobs = ordered.slice(0, -1)
+    expect(jobs.length).toBeGreaterThan(3)
+    expect(offsetsIn(jobs)).toEqual(offsetsIn(planned()).toSorted((a, b) => a - b))
+    const sizes = jobs.map(({ blocks, storedBytes }) => [
+      storedBytes,
+      blocks.reduce((sum, b) => sum + b.storedLength, 0),
+    ])
+    for (const [told, sum] of sizes) expect(told).toBe(sum)
+    // Each is read as a whole, so that a thread takes at most the last block of one from the beginning of the next.
+    for (const { blocks } of jobs) expect(blocks.at(-1)!.offset - blocks[0]!.offset).toBeLessThan(2 << 20)
+  })
+
+  it('finds the same in a file whose bytes are slow to get, and says beforehand what it reads', async () => {
+    const alone = await scanReferences(open, ownersIn(open).owners, { jobs: 1 })
+    const file = fileSource(image)
+    let asked = 0
+    const slow = openSource({
+      ...file,
+      readAhead(_, length) {
+        asked += length
+      },
+    })
+    // The tables are open.
+    asked = 0
+    let bytes = 0
+    const planned = (count: number): void => {
+      bytes = count
+    }
+    expect((await scanReferences(slow, ownersIn(slow).owners, { planned })).mentions).toEqual(alone.mentions)
+    expect(bytes).toBeGreaterThan(4 << 20)
+    expect(asked).toBe(bytes)
+    file.close()
   })
 
   it('decompresses each block once', () => {

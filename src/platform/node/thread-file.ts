@@ -10,6 +10,11 @@ export function forThread(file: ImageFile): ThreadFile {
   return remote === undefined ? file : sharedHttpFile(remote)
 }
 
+/** Whether this thread reads the file for other ones. */
+export function readsForThreads(file: ImageFile): boolean {
+  return remoteFile(file) !== undefined
+}
+
 /** Its bytes, in that thread. */
 export function threadSource(file: ThreadFile, name: string): ByteSource {
   return typeof file === 'object' && 'channel' in file ? sharedSource(file, name) : fileSource(file, name)

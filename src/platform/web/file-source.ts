@@ -1,7 +1,7 @@
 import { FormatError } from '../../../parsers/bytes/errors.ts'
 import { type ByteSource, formatError } from '../../../parsers/bytes/source.ts'
 import type { ChosenFile, ImageFile } from '../image-file.ts'
-import { growingReads, PAGE, pagedReads } from '../paged-reads.ts'
+import { wantedPages } from '../paged-reads.ts'
 import { pagedSource } from '../paged-source.ts'
 import { httpSource } from './http-source.ts'
 
@@ -25,13 +25,9 @@ export function fileSource(file: ImageFile, name?: string): ByteSource {
       throw formatError('IO', detail, source, { structure: 'file', offset: start })
     }
   }
-  const plan = growingReads(Math.ceil(chosen.size / PAGE))
-  const pages = pagedReads((first, last, has) => {
-    const { begin, end } = plan(first, last, has)
-    return { begin, bytes: load(begin * PAGE, Math.min(end * PAGE, chosen.size)) }
-  }, KEPT)
+  const { pages, readAhead } = wantedPages(chosen.size, KEPT, load)
   const source = pagedSource(name ?? chosen.name, chosen.size, pages)
-  return { ...source, close: () => pages.clear() }
+  return { ...source, readAhead, close: () => pages.clear() }
 }
 
 /** The same file: it has no path. */

@@ -1,7 +1,7 @@
 import { FormatError } from '../../../parsers/bytes/errors.ts'
 import type { ByteSource } from '../../../parsers/bytes/source.ts'
 import { HttpProblem } from '../http-problem.ts'
-import { PAGE, type PagedReads, pagedReads, wantedReads } from '../paged-reads.ts'
+import { PAGE, type WantedPages, wantedPages } from '../paged-reads.ts'
 import { pagedSource } from '../paged-source.ts'
 import { LONGEST_WAIT, PAUSE, TRIES } from '../range-answer.ts'
 import { type RemoteFile, shownUrl } from '../remote-file.ts'
@@ -10,15 +10,8 @@ import { firstAnswer, type ServerAnswer, waitForAnswer } from './server-answer.t
 /** Pages that are kept: 64 MiB. To get one again takes far longer than to read it from a disk. */
 const KEPT = 256
 
-/** A file that this worker reads. */
-interface Remote {
-  readonly pages: PagedReads
-  /** The pages that are read soon. */
-  readonly wanted: Set<number>
-}
-
 /** The files by URL. They stay until the worker ends, which answers one question. */
-const opened = new Map<string, Remote>()
+const opened = new Map<string, WantedPages>()
 /** The first bytes of each file, and where they came from. */
 const firsts = new Map<string, ServerAnswer>()
 const traffic = { requests: 0, bytes: 0 }
@@ -79,27 +72,9 @@ export function httpSource(file: RemoteFile, name: string = shownUrl(file.url)):
       }
     }
   }
-  const { pages, wanted } = opened.get(url) ?? startReading(facts.size, load)
-  opened.set(url, { pages, wanted })
-  return {
-    ...pagedSource(name, facts.size, pages),
-    readAhead(offset, length) {
-      // A damaged image may say places that it does not have.
-      const end = Math.min(Math.ceil((offset + length) / PAGE), Math.ceil(facts.size / PAGE))
-      for (let page = Math.max(Math.floor(offset / PAGE), 0); page < end; page += 1) wanted.add(page)
-    },
-  }
-}
-
-function startReading(size: number, load: (start: number, end: number) => Uint8Array): Remote {
-  const wanted = new Set<number>()
-  const plan = wantedReads(Math.ceil(size / PAGE), (page) => wanted.has(page))
-  const pages = pagedReads((first, last, has) => {
-    const { begin, end } = plan(first, last, has)
-    for (let page = begin; page < end; page += 1) wanted.delete(page)
-    return { begin, bytes: load(begin * PAGE, Math.min(end * PAGE, size)) }
-  }, KEPT)
-  return { pages, wanted }
+  const known = opened.get(url) ?? wantedPages(facts.size, KEPT, load)
+  opened.set(url, known)
+  return { ...pagedSource(name, facts.size, known.pages), readAhead: known.readAhead }
 }
 
 /** The size and the stamp of a file on a server. @throws {FormatError} if the server tells no stamp */

@@ -9,6 +9,11 @@ export function forThread(file: ImageFile): ThreadFile {
   return file
 }
 
+/** Whether this worker reads the file for other ones. */
+export function readsForThreads(_file: ImageFile): boolean {
+  return false
+}
+
 /** Its bytes, in that worker. @throws {FormatError} UNSUPPORTED for a file that another worker reads */
 export function threadSource(file: ThreadFile, name: string): ByteSource {
   if (typeof file === 'string' || !('channel' in file)) return fileSource(file, name)
