@@ -1,4 +1,4 @@
-import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -111,6 +111,26 @@ describe('history of a dataset of Parquet', () => {
     const { series } = jsonOf(at('tools.parquet'))
     expect(series.map(({ step }) => step?.counts['moved'])).toEqual([undefined, 1, 0])
     expect(series.map(({ step }) => step?.counts['rebuilt'])).toEqual([undefined, 0, 1])
+  })
+
+  it('counts an image once that was named twice', () => {
+    const [one, other] = [at(SERIES[0]!), at(SERIES[1]!)]
+    expect(isoscope([one, other, one, '-o', at('twice.parquet')]).code).toBe(0)
+    expect(jsonOf(at('twice.parquet')).series.map(({ size }) => size)).toEqual(
+      jsonOf(one, other).series.map(({ size }) => size),
+    )
+  })
+
+  it('takes saved reports of one name for different images', () => {
+    const images = [at(SERIES[0]!), at(SERIES[1]!)]
+    mkdirSync(at('nights'))
+    for (const [number, image] of images.entries()) {
+      expect(isoscope([image, '-o', at('night.json')]).code).toBe(0)
+      expect(isoscope([at('night.json'), '-o', at(`nights/${number}.parquet`)]).code).toBe(0)
+      expect(isoscope([at('night.json'), '-o', at(`nights/${number}.images.parquet`), '--table', 'images']).code).toBe(0)
+    }
+    const of = ({ series }: HistoryJson) => series.map(({ size, storePathCount }) => [size, storePathCount])
+    expect(of(jsonOf(at('nights'))).sort()).toEqual(of(jsonOf(...images)).sort())
   })
 
   it('goes on after what is none', () => {
