@@ -201,11 +201,26 @@ describe('history', () => {
   })
 
   it.each([
-    [['/a/b/1.iso', '/a/b/2.iso'], ['1.iso', '2.iso']],
-    [['/a/b/1.iso', '/a/c/2.iso'], ['b/1.iso', 'c/2.iso']],
-    [['/a/1.iso', 'a/2.iso'], ['/a/1.iso', 'a/2.iso']],
-    [['/1.iso', '/2.iso'], ['1.iso', '2.iso']],
-    [['ab/1.iso', 'a/1.iso'], ['ab/1.iso', 'a/1.iso']],
+    [
+      ['/a/b/1.iso', '/a/b/2.iso'],
+      ['1.iso', '2.iso'],
+    ],
+    [
+      ['/a/b/1.iso', '/a/c/2.iso'],
+      ['b/1.iso', 'c/2.iso'],
+    ],
+    [
+      ['/a/1.iso', 'a/2.iso'],
+      ['/a/1.iso', 'a/2.iso'],
+    ],
+    [
+      ['/1.iso', '/2.iso'],
+      ['1.iso', '2.iso'],
+    ],
+    [
+      ['ab/1.iso', 'a/1.iso'],
+      ['ab/1.iso', 'a/1.iso'],
+    ],
     [['a/b/1.iso'], ['a/b/1.iso']],
   ])('names images without the directory that all are in: %j', (paths, names) => {
     expect(imageNames(paths)).toEqual(names)
