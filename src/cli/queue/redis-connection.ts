@@ -107,7 +107,7 @@ export function tellOutages({ client, shown }: RedisConnection): () => void {
 }
 
 /** The URL of a Redis without what may be secret. @throws {UsageError} if it is none */
-export function shownRedis(url: string): string {
+function shownRedis(url: string): string {
   if (url.startsWith('/')) return url.replace(/\?.*$/s, '')
   const parsed = URL.canParse(url) ? new URL(url) : undefined
   if (parsed?.protocol !== 'redis:' && parsed?.protocol !== 'rediss:') {
