@@ -92,6 +92,11 @@ describe('history of a dataset of Parquet', () => {
     expect(others.sort()).toEqual(['/boot', '/nix-store.squashfs', '[several regions]'])
   })
 
+  it('has the images of one file in the order in which they were named', () => {
+    const { series } = jsonOf(at('owners[*].parquet'), '--order', 'given')
+    expect(series.map(({ path }) => path)).toEqual(SERIES.map(at))
+  })
+
   it('has dates and labels from the table of images', () => {
     expect(jsonOf(at('dataset')).series.map(({ created }) => created)).toEqual([315_532_800, 315_532_800, 315_532_800])
     expect(jsonOf(at('dataset'), '--order', 'date').orderedBy).toBe('date')
