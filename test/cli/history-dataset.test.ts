@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -12,6 +12,7 @@ interface HistoryJson {
     readonly path: string
     readonly size: number
     readonly created: number | null
+    readonly complete: boolean
     readonly storePathCount: number
     readonly step: {
       readonly delta: number
@@ -118,6 +119,23 @@ describe('history of a dataset of Parquet', () => {
     expect(series.map(({ step }) => step?.counts['rebuilt'])).toEqual([undefined, 0, 1])
   })
 
+  it('knows from the table of images which ones were not read in full', () => {
+    const cut = at('cut-99.iso')
+    writeFileSync(cut, readFileSync(join(IMAGES, 'mini.iso')).subarray(0, 700_000))
+    mkdirSync(at('cut'))
+    for (const table of ['owners', 'images']) {
+      const written = isoscope([cut, at(SERIES[1]!), '-o', at(`cut/${table}.parquet`), '--table', table])
+      expect(written.code).toBe(2)
+    }
+    const { code, stdout } = isoscope(['history', at('cut'), '--json'])
+    expect(code).toBe(2)
+    const { series } = JSON.parse(stdout.toString()) as HistoryJson
+    expect(series.map(({ size, complete }) => [size, complete])).toEqual([
+      [statSync(at(SERIES[1]!)).size, true],
+      [700_000, false],
+    ])
+  })
+
   it('counts an image once that was named twice', () => {
     const [one, other] = [at(SERIES[0]!), at(SERIES[1]!)]
     expect(isoscope([one, other, one, '-o', at('twice.parquet')]).code).toBe(0)
@@ -136,7 +154,9 @@ describe('history of a dataset of Parquet', () => {
     for (const [number, image] of images.entries()) {
       expect(isoscope([image, '-o', at('night.json')]).code).toBe(0)
       expect(isoscope([at('night.json'), '-o', at(`nights/${number}.parquet`)]).code).toBe(0)
-      expect(isoscope([at('night.json'), '-o', at(`nights/${number}.images.parquet`), '--table', 'images']).code).toBe(0)
+      expect(isoscope([at('night.json'), '-o', at(`nights/${number}.images.parquet`), '--table', 'images']).code).toBe(
+        0,
+      )
     }
     const of = ({ series }: HistoryJson) => series.map(({ size, storePathCount }) => [size, storePathCount])
     expect(of(jsonOf(at('nights'))).sort()).toEqual(of(jsonOf(...images)).sort())

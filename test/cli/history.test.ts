@@ -200,6 +200,14 @@ describe('history', () => {
     )
   })
 
+  it('has the lines that went up and down most first, also those that come later', () => {
+    const { lines } = jsonOf('mini-slim.iso', 'mini.iso', 'mini.iso', '--order', 'given')
+    const ranges = lines.map(({ ownByImage }) => Math.max(...ownByImage) - Math.min(...ownByImage))
+    expect(ranges).toEqual([...ranges].sort((a, b) => b - a))
+    const later = lines.filter(({ ownByImage }) => ownByImage[0] === 0)
+    expect(later.length).toBeGreaterThan(5)
+  })
+
   it.each([
     [
       ['/a/b/1.iso', '/a/b/2.iso'],
