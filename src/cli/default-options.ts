@@ -8,7 +8,7 @@ import { nearest } from './nearest.ts'
 import { splitAtTerminator } from './spellings.ts'
 
 /** The key for defaults of all commands that have the option. */
-export const ALL_COMMANDS = 'all'
+const ALL_COMMANDS = 'all'
 
 /**
  * Options without defaults, because a file with defaults may come with a folder from anywhere. They write or remove, name

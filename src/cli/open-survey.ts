@@ -38,6 +38,7 @@ export interface OpenedSurvey {
 export function openSurvey(options: SurveyArguments): OpenedSurvey {
   const { image: path, offset, in: inside, parserLimit, noCache, deep } = options
   const threadCount = threadsOf(options)
+  watchFile(path)
   const saved = savedReport(path, limitsOf(parserLimit))
   if (saved !== undefined && inside !== undefined) {
     throw new UsageError(`${path}: is a saved report, which holds no image to look into; give the image`)
@@ -57,7 +58,6 @@ export function openSurvey(options: SurveyArguments): OpenedSurvey {
   const isPlain = parserLimit === undefined && inside === undefined && !isCopy(path)
   const directory = noCache === true || !isPlain ? undefined : userDirectory('cache', thisSystem())
   let identity: string | undefined
-  watchFile(path)
   // Threads open the file, so an image inside it is scanned here.
   const shared = inside === undefined ? fileForThreads(path) : undefined
   const file = { ...threadCount, ...(shared === undefined ? {} : { file: shared }) }

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { createWriteStream, openSync, renameSync, rmSync } from 'node:fs'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -15,7 +16,8 @@ export async function writeFileWhole(
   path: string,
   pieces: Iterable<string> | AsyncIterable<string | Uint8Array>,
 ): Promise<void> {
-  const unfinished = `${path}.${process.pid}.tmp`
+  // In containers all processes have the same number, and a killed one may have left its file.
+  const unfinished = `${path}.${randomBytes(8).toString('hex')}.tmp`
   try {
     const descriptor = openSync(unfinished, 'wx')
     const discard = (): void => rmSync(unfinished, { force: true })

@@ -2,6 +2,8 @@ import { linkSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeF
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { dotExport } from '../../src/present/export/dot.ts'
+import { ownerLabels } from '../../src/present/text/owner-labels.ts'
 import { exported, type NcduTree, sumOf } from '../cli/ncdu.ts'
 import { IMAGES, isoscope } from '../cli/run.ts'
 import { describeWith, mustRun } from '../oracle.ts'
@@ -88,6 +90,25 @@ describeWith(['dot'], 'Graphviz', () => {
     expect(svg.match(/class="node"/g)).toHaveLength(tree.storePaths.length)
     const edges = tree.storePaths.reduce((sum, { references }) => sum + references.length, 0)
     expect(svg.match(/class="edge"/g)).toHaveLength(edges)
+  })
+
+  it('shows names as they are, and nothing that they may ask for', () => {
+    const keys = ['plain-1', 'a"b', 'back\\', 'quote\\"] evil [label="x', 'node\\N', 'lines\\lx', 'a\nb', 'amp&lt;']
+    const sizes = { own: 1, retained: 2, unpacked: 3, isRoot: false, isReached: true }
+    const nodes = keys.map((name, node) => ({ node, key: `dpkg:${name}`, ...sizes }))
+    const dot = [...dotExport({ nodes, edges: [[0, 3]] }, 'iec')].join('')
+    const svg = mustRun('dot', ['-Tsvg'], { input: Buffer.from(dot) }).toString()
+    const texts = [...svg.matchAll(/<text [^>]*>(.*?)<\/text>/g)].map(([, text]) =>
+      text!
+        .replace(/&#45;/g, '-')
+        .replace(/&quot;/g, '"')
+        .replace(/&#160;/g, ' ')
+        .replace(/&amp;/g, '&'),
+    )
+    const labelOf = ownerLabels(nodes.map(({ key }) => key))
+    const shown = texts.filter((text) => !text.startsWith('own 1 B'))
+    expect(shown.sort()).toEqual(nodes.map(({ key }) => labelOf(key)).sort())
+    expect(svg.match(/class="edge"/g)).toHaveLength(1)
   })
 })
 

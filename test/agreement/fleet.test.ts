@@ -5,7 +5,7 @@ import { createServer } from 'node:http'
 import { type AddressInfo, createServer as createNetServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Queue } from 'bullmq'
+import { Queue, UnrecoverableError, Worker } from 'bullmq'
 import { Redis } from 'ioredis'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import {
@@ -214,6 +214,68 @@ describeWith(['redis-server'], 'a worker', () => {
       guarded.kill('SIGKILL')
       silent.close()
     }
+  })
+
+  it('ends, as submit does, if Redis refuses what a queue needs', async () => {
+    await connection.call('ACL', 'SETUSER', 'low', 'on', '>geheim', '~*', '+@connection', '+ping', '+info', '+hget')
+    const url = `${socket}?username=low&password=geheim`
+    const refused = { code: 2, stderr: `isoscope: ${socket}: the user may not do all that a queue needs\n` }
+    expect(isoscopeProcess(['submit', 'a.iso', '--redis', url])).toMatchObject(refused)
+    const worker = isoscopeProcess(['worker', '--output-dir', join(work, 'refused'), '--redis', url])
+    expect(worker).toMatchObject(refused)
+    expect(linesOf(worker.stdout.toString())).toEqual([expect.objectContaining({ event: 'summary', last: true })])
+  })
+
+  it('waits, as submit does, for a Redis that is gone, and says so once', async () => {
+    const folder = folderOf('outage')
+    const at = join(folder, 'redis.sock')
+    const first = await startRedis(folder, at)
+    const child = spawn(process.execPath, [BIN, 'submit', '--files-from', '-', '--redis', at])
+    const told = child.stderr.toArray()
+    const probe = new Redis(at)
+    await until(async () => (await probe.exists('bull:isoscope:meta')) === 1)
+    probe.disconnect()
+    first.kill('SIGKILL')
+    await once(first, 'exit')
+    child.stdin.end('a.iso\nb.iso\n')
+    await new Promise((done) => setTimeout(done, 1500))
+    const second = await startRedis(folder, at)
+    try {
+      const [code] = (await once(child, 'exit')) as [number]
+      expect([code, Buffer.concat(await told).toString()]).toEqual([
+        0,
+        `isoscope: ${at}: the connection is lost; connecting again\nisoscope: ${at}: connected again\n`,
+      ])
+    } finally {
+      second.kill('SIGKILL')
+    }
+  })
+
+  it('gets each failed image once if several submit them anew', async () => {
+    const names = Array.from({ length: 60 }, (_, at) => join(work, `none-${at}.iso`))
+    const submit = ['submit', '--redis', socket, '--queue', 'anew', ...names]
+    expect(isoscopeProcess(submit).code).toBe(0)
+    const queue = new Queue('anew', { connection })
+    const fail = async (): Promise<never> => {
+      throw new UnrecoverableError('it has failed')
+    }
+    const failing = new Worker('anew', fail, { connection: { path: socket }, concurrency: 20 })
+    await until(async () => (await queue.getFailedCount()) === names.length)
+    await failing.close()
+    const runs = await Promise.all(
+      Array.from({ length: 3 }, async () => {
+        const child = spawn(process.execPath, [BIN, ...submit])
+        const told = Promise.all([child.stdout.toArray(), child.stderr.toArray()])
+        const [code] = (await once(child, 'exit')) as [number]
+        const [stdout, stderr] = (await told).map((pieces) => Buffer.concat(pieces).toString())
+        const [, known, again] = /^0 images added, (\d+) known, (\d+) failed and tried again\n$/.exec(stdout!)!
+        return { code, stderr, sum: Number(known) + Number(again), again: Number(again) }
+      }),
+    )
+    for (const run of runs) expect(run).toMatchObject({ code: 0, stderr: '', sum: names.length })
+    expect(runs.reduce((sum, { again }) => sum + again, 0)).toBe(names.length)
+    expect(await queue.getWaitingCount()).toBe(names.length)
+    await queue.close()
   })
 
   it('finishes its image at a signal, and gives it back at the second one', async () => {

@@ -1,4 +1,4 @@
-import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -12,6 +12,7 @@ interface HistoryJson {
     readonly path: string
     readonly size: number
     readonly created: number | null
+    readonly complete: boolean
     readonly storePathCount: number
     readonly step: {
       readonly delta: number
@@ -92,6 +93,11 @@ describe('history of a dataset of Parquet', () => {
     expect(others.sort()).toEqual(['/boot', '/nix-store.squashfs', '[several regions]'])
   })
 
+  it('has the images of one file in the order in which they were named', () => {
+    const { series } = jsonOf(at('owners[*].parquet'), '--order', 'given')
+    expect(series.map(({ path }) => path)).toEqual(SERIES.map(at))
+  })
+
   it('has dates and labels from the table of images', () => {
     expect(jsonOf(at('dataset')).series.map(({ created }) => created)).toEqual([315_532_800, 315_532_800, 315_532_800])
     expect(jsonOf(at('dataset'), '--order', 'date').orderedBy).toBe('date')
@@ -111,6 +117,49 @@ describe('history of a dataset of Parquet', () => {
     const { series } = jsonOf(at('tools.parquet'))
     expect(series.map(({ step }) => step?.counts['moved'])).toEqual([undefined, 1, 0])
     expect(series.map(({ step }) => step?.counts['rebuilt'])).toEqual([undefined, 0, 1])
+  })
+
+  it('knows from the table of images which ones were not read in full', () => {
+    const cut = at('cut-99.iso')
+    writeFileSync(cut, readFileSync(join(IMAGES, 'mini.iso')).subarray(0, 700_000))
+    mkdirSync(at('cut'))
+    for (const table of ['owners', 'images']) {
+      const written = isoscope([cut, at(SERIES[1]!), '-o', at(`cut/${table}.parquet`), '--table', table])
+      expect(written.code).toBe(2)
+    }
+    const { code, stdout } = isoscope(['history', at('cut'), '--json'])
+    expect(code).toBe(2)
+    const { series } = JSON.parse(stdout.toString()) as HistoryJson
+    expect(series.map(({ size, complete }) => [size, complete])).toEqual([
+      [statSync(at(SERIES[1]!)).size, true],
+      [700_000, false],
+    ])
+  })
+
+  it('counts an image once that was named twice', () => {
+    const [one, other] = [at(SERIES[0]!), at(SERIES[1]!)]
+    expect(isoscope([one, other, one, '-o', at('twice.parquet')]).code).toBe(0)
+    expect(jsonOf(at('twice.parquet')).series.map(({ size }) => size)).toEqual(
+      jsonOf(one, other).series.map(({ size }) => size),
+    )
+  })
+
+  it('takes saved reports of one name for different images', () => {
+    // The last two have the same size.
+    for (const letter of ['a', 'b']) {
+      writeFileSync(at(`${letter}.squashfs`), squashfsOf({ [`nix/store/${letter.repeat(32)}-one/file`]: letter }))
+    }
+    const images = [at(SERIES[0]!), at(SERIES[1]!), at('a.squashfs'), at('b.squashfs')]
+    mkdirSync(at('nights'))
+    for (const [number, image] of images.entries()) {
+      expect(isoscope([image, '-o', at('night.json')]).code).toBe(0)
+      expect(isoscope([at('night.json'), '-o', at(`nights/${number}.parquet`)]).code).toBe(0)
+      expect(isoscope([at('night.json'), '-o', at(`nights/${number}.images.parquet`), '--table', 'images']).code).toBe(
+        0,
+      )
+    }
+    const of = ({ series }: HistoryJson) => series.map(({ size, storePathCount }) => [size, storePathCount])
+    expect(of(jsonOf(at('nights'))).sort()).toEqual(of(jsonOf(...images)).sort())
   })
 
   it('goes on after what is none', () => {

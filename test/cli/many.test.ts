@@ -139,6 +139,26 @@ describe('--files-from', () => {
     )
   })
 
+  it('calls saved reports by their own names, because their images may have one name', () => {
+    const saved = ['monday.json', 'friday.json'].map((name) => join(work, name))
+    for (const [at, image] of ['mini.iso', 'mini-slim.iso'].entries()) {
+      copyFileSync(join(IMAGES, image), join(work, 'nightly.iso'))
+      expect(isoscope(['nightly.iso', '-o', saved[at]!], {}, work).code).toBe(0)
+    }
+    const { code, stdout, stderr } = isoscope([...saved, 'mini.iso', '-f', 'ndjson'])
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    const size = (name: string): number => statSync(join(IMAGES, name)).size
+    expect(sums(lines(stdout))).toEqual(
+      new Map([
+        [saved[0], size('mini.iso')],
+        [saved[1], size('mini-slim.iso')],
+        ['mini.iso', size('mini.iso')],
+      ]),
+    )
+    const table = isoscope([...saved, '-f', 'text']).stdout.toString()
+    for (const name of saved) expect(table).toContain(name)
+  })
+
   it('answers each image before the next name comes', async () => {
     const child = spawn(process.execPath, [BIN, '--files-from', '-'], { cwd: IMAGES })
     try {
@@ -172,10 +192,10 @@ describe('--files-from', () => {
       '-o: of several images there is one answer, which goes to one place',
     ],
     [['mini.iso', '--resume'], '--resume: needs --output-dir'],
-    [
-      ['mini.iso', 'joliet.iso', '--images-at-once', '0'],
-      '--images-at-once: takes a whole number of processes, 1 or more',
-    ],
+    ...['0', '1.5', 'many', '5000000000'].map((count): [string[], string] => [
+      ['mini.iso', 'joliet.iso', '--images-at-once', count],
+      '--images-at-once: takes a whole number of processes, from 1 to 4096',
+    ]),
     [
       ['mini.iso', '--output-dir', 'x', '--in', 'initrd'],
       '--output-dir: its files are about whole images; leave out --in',

@@ -24,10 +24,13 @@ export async function runWorker(given: WorkerArguments): Promise<ExitCode> {
   const connection = await connectRedis(redis, Redis)
   const metrics = startMetrics((line) => process.stdout.write(line))
   const timer = summaryEvery === 0 ? undefined : setInterval(() => metrics.summary(false), summaryEvery * 1000)
-  await workOnQueue(bullmq, connection, { queue, imagesAtOnce, request: { options, format }, metrics })
-  clearInterval(timer)
-  metrics.summary(true)
-  await flushOut()
+  try {
+    await workOnQueue(bullmq, connection, { queue, imagesAtOnce, request: { options, format }, metrics })
+  } finally {
+    clearInterval(timer)
+    metrics.summary(true)
+    await flushOut()
+  }
   // What waits for a Redis that is gone would keep the process.
   if (connection.client.status !== 'ready') process.exit(EXIT.ok)
   connection.client.disconnect()

@@ -37,12 +37,12 @@ export async function openDataset(path: string, files: readonly string[]): Promi
     const known = await knownImages(database, tables.get('images') ?? [])
     const seen = new Set<string>()
     // Files are named by hashes, which are no order; the rows of one file are in the order in which they were written.
-    const order = owners.length > 1 ? 'image, identity' : 'min(file_row_number)'
+    const order = owners.length > 1 ? 'image, identity, filename' : 'min(file_row_number)'
     for (const row of await database.rows(`${SIZES} order by ${order}`, owners)) {
       const place = { file: String(row['filename']), identity: textIn(row, 'identity'), image: String(row['image']) }
       const id = idOf(row)
-      // Two files may have the same image.
-      if (seen.has(id)) continue
+      // Two files may have the same image. What has no identity may be another image of the same name.
+      if (place.identity !== null && seen.has(id)) continue
       seen.add(id)
       places.set(imageOf(row, known.get(id)), place)
     }
@@ -92,8 +92,9 @@ async function knownImages(database: Database, files: readonly string[]): Promis
   return new Map(rows.map((row) => [idOf(row), row]))
 }
 
+/** Of images without an identity, the size tells most apart that have one name. */
 function idOf(row: DatabaseRow): string {
-  return `${textIn(row, 'identity') ?? ''} ${String(row['image'])}`
+  return `${textIn(row, 'identity') ?? String(row['size'])} ${String(row['image'])}`
 }
 
 /** @param known its row in the table `images` */

@@ -1,4 +1,4 @@
-import type { ArgumentsOf, Definition } from '../definition.ts'
+import type { Definition } from '../definition.ts'
 import { pagerOption } from '../options.ts'
 
 export const helpDefinition = {
@@ -19,5 +19,3 @@ export const helpDefinition = {
   ],
   options: { ...pagerOption },
 } as const satisfies Definition
-
-export type HelpArguments = ArgumentsOf<typeof helpDefinition>

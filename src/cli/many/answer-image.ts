@@ -75,7 +75,9 @@ async function answerOrProblem(name: string, request: ManyRequest): Promise<Imag
 
 async function answerOf(name: string, { options, format }: ManyRequest): Promise<ImageAnswer> {
   return withOpen(openSurvey({ ...options, image: name }), async ({ survey }) => {
-    const inventory = await inventoryWith(survey, options)
+    const taken = await inventoryWith(survey, options)
+    // Saved reports may be about images of one name, so that we call each by its own.
+    const inventory = survey.parts.saved === undefined ? taken : { ...taken, image: { ...taken.image, name } }
     const result = report(inventory)
     const whole = isWhole(result, inventory)
     printProblems(result.warnings, options.verbose)

@@ -1,5 +1,6 @@
 import type { ReportArguments } from '../definitions/report.ts'
 import { EXIT, type ExitCode, UsageError } from '../exit-codes.ts'
+import type { ListedImage } from '../image-file.ts'
 import { isMistyped, MistypedWord } from '../mistyped-word.ts'
 import { choiceOf, limitsOf, sizeOf, threadsOf } from '../option-values.ts'
 import { REPORT_FORMATS } from '../options.ts'
@@ -27,9 +28,11 @@ export async function reportOnMany(options: ReportArguments): Promise<ExitCode> 
   // A list may have more images than the cache keeps, and each would make it look through all that it has.
   const request: ManyRequest = { options: isCached ? options : { ...options, noCache: true }, format }
   const target = await targetOf(format, path, options)
+  const listed = listedImages(images, filesFrom, header)
+  const asked = format === 'parquet' && outputDir === undefined ? eachOnce(listed) : listed
   let exitCode: ExitCode = EXIT.ok
   try {
-    await answerAboutAll(listedImages(images, filesFrom, header), request, imagesAtOnce, async (answer) => {
+    await answerAboutAll(asked, request, imagesAtOnce, async (answer) => {
       if (answer.hasFailed) exitCode = EXIT.failed
       await target.take(answer)
     })
@@ -41,6 +44,18 @@ export async function reportOnMany(options: ReportArguments): Promise<ExitCode> 
   return exitCode
 }
 
+/** Images without those that were named before: nothing in a table would tell the rows of two times apart. */
+async function* eachOnce(images: AsyncIterable<ListedImage>): AsyncGenerator<ListedImage> {
+  const known = new Set<string>()
+  for await (const image of images) {
+    if (!known.has(image.name)) yield image
+    known.add(image.name)
+  }
+}
+
+/** More processes than any machine has processors for. */
+const MOST_AT_ONCE = 4096
+
 /** Refuses what would be wrong for every image, once. */
 export function checkOptions(options: ReportArguments): void {
   const { parserLimit, offset, outputDir, resume, imagesAtOnce } = options
@@ -48,7 +63,9 @@ export function checkOptions(options: ReportArguments): void {
   threadsOf(options)
   if (offset !== undefined) sizeOf('offset', offset)
   const { min } = choiceOf(options)
-  if (imagesAtOnce < 1) throw new UsageError('--images-at-once: takes a whole number of processes, 1 or more')
+  if (!Number.isInteger(imagesAtOnce) || imagesAtOnce < 1 || imagesAtOnce > MOST_AT_ONCE) {
+    throw new UsageError(`--images-at-once: takes a whole number of processes, from 1 to ${MOST_AT_ONCE}`)
+  }
   if (outputDir === undefined && resume === true) throw new UsageError('--resume: needs --output-dir')
   if (outputDir === undefined) return
   if (options.output !== undefined) throw new UsageError('--output-dir and --output cannot be given together')

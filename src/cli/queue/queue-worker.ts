@@ -7,7 +7,7 @@ import type { StoredImage } from '../many/store-image.ts'
 import { note, say } from '../output.ts'
 import type { ImageJob, ImageResult } from './image-job.ts'
 import type { QueuePackages } from './queue-packages.ts'
-import { type RedisConnection, tellOutages } from './redis-connection.ts'
+import { type RedisConnection, refusalOf, tellOutages } from './redis-connection.ts'
 import type { Metrics } from './worker-metrics.ts'
 
 /**
@@ -52,6 +52,7 @@ export interface WorkerSettings {
 /**
  * Takes the jobs of a queue until a signal asks for an end. At the first one, images that are being read are finished; at
  * the second one, they are given back.
+ * @throws {UsageError} if Redis refuses what a queue needs
  */
 export async function workOnQueue(
   { UnrecoverableError, WaitingError, Worker }: QueuePackages['bullmq'],
@@ -91,20 +92,32 @@ export async function workOnQueue(
     maxStalledCount: MOST_STALLS,
   })
   const tellNoMore = tellOutages(connection)
-  worker.on('error', (error) => {
-    // An error of the system is that of a connection, and an outage is told once.
-    const isOutage = client.status !== 'ready' || (error as NodeJS.ErrnoException).code !== undefined
-    if (!isOutage) say(`queue ${queue}: ${error.message}`)
+  // The queue asks again at once, thousands of times a second.
+  const told = new Set<string>()
+  const refused = new Promise<never>((_, reject) => {
+    worker.on('error', (error) => {
+      const refusal = refusalOf(error, connection)
+      if (refusal !== undefined) reject(refusal)
+      // An error of the system is that of a connection, and an outage is told once.
+      const isOutage = client.status !== 'ready' || (error as NodeJS.ErrnoException).code !== undefined
+      if (isOutage || refusal !== undefined || told.has(error.message)) return
+      told.add(error.message)
+      say(`queue ${queue}: ${error.message}`)
+    })
   })
-  worker.on('completed', (job, result) => metrics.done(shownName(job), result, secondsOf(job)))
+  worker.on('completed', (job, result) => {
+    told.clear()
+    metrics.done(shownName(job), result, secondsOf(job))
+  })
   worker.on('failed', (job, error) => {
+    told.clear()
     if (job === undefined) return
     const known = error instanceof JobFailure ? error.problem : undefined
     const problem = known ?? { code: 'INTERNAL', message: error.message }
     metrics.failed(shownName(job), problem, job.attemptsMade, job.finishedOn === undefined)
   })
 
-  await untilSignal((count) => {
+  const ended = untilSignal((count) => {
     const isLost = client.status !== 'ready'
     if (count === 1 && !isLost) {
       if (idle.length < imagesAtOnce) note('finishing what is being read; a second signal gives it back')
@@ -115,8 +128,18 @@ export async function workOnQueue(
     // Without Redis nothing can be given back. Other workers take it over.
     return isLost ? Promise.resolve() : worker.close()
   })
-  tellNoMore()
-  for (const reader of readers) reader.end()
+  try {
+    await Promise.race([ended, refused])
+  } catch (error) {
+    for (const reader of readers) reader.kill()
+    // It would go on to ask, and keep the process.
+    await worker.close(true)
+    client.disconnect()
+    throw error
+  } finally {
+    tellNoMore()
+    for (const reader of readers) reader.end()
+  }
 }
 
 /** Calls a function at each signal that asks for an end, with their number, until what it waits for has happened. */

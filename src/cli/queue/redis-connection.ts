@@ -16,11 +16,14 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such socket',
   EACCES: 'permission denied',
   ETIMEDOUT: 'it does not answer',
+  ECONNRESET: 'it closed the connection',
+  EPIPE: 'it closed the connection',
 }
 
-/** Errors of Redis, by their first word. */
+/** Errors of Redis that do not pass by themselves, by their first word. */
 const REFUSALS: Readonly<Record<string, string>> = {
   NOAUTH: 'it wants a password',
+  NOPERM: 'the user may not do all that a queue needs',
   WRONGPASS: 'the user or the password is wrong',
 }
 
@@ -68,7 +71,24 @@ export async function connectRedis(given: string | undefined, client: typeof Red
 }
 
 function reasonOf({ code = '', message }: NodeJS.ErrnoException): string {
-  return REASONS[code] ?? REFUSALS[message.split(' ')[0]!] ?? message
+  return REASONS[code] ?? REFUSALS[firstWord(message)] ?? message
+}
+
+/** Errors of Redis begin with a word in capitals. */
+function firstWord(message: string): string {
+  return message.split(' ', 1)[0]!
+}
+
+/** The error for the user if Redis refuses what we ask, and will go on to; undefined for what may pass. */
+export function refusalOf(error: Error, { shown }: RedisConnection): UsageError | undefined {
+  if (REFUSALS[firstWord(error.message)] === undefined) return undefined
+  return new UsageError(`${shown}: ${reasonOf(error)}`, [], { cause: error })
+}
+
+/** The error for the user if it is an answer of Redis; other errors stay as they are. */
+export function answeredError(error: unknown, { shown }: RedisConnection): unknown {
+  if (!(error instanceof Error) || error.name !== 'ReplyError') return error
+  return new UsageError(`${shown}: ${reasonOf(error)}`, [], { cause: error })
 }
 
 /** Says when the connection is lost, and when it is there again, until what it returns is called. */
@@ -87,7 +107,7 @@ export function tellOutages({ client, shown }: RedisConnection): () => void {
 }
 
 /** The URL of a Redis without what may be secret. @throws {UsageError} if it is none */
-export function shownRedis(url: string): string {
+function shownRedis(url: string): string {
   if (url.startsWith('/')) return url.replace(/\?.*$/s, '')
   const parsed = URL.canParse(url) ? new URL(url) : undefined
   if (parsed?.protocol !== 'redis:' && parsed?.protocol !== 'rediss:') {

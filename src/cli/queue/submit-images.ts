@@ -55,10 +55,19 @@ async function submitBatch(
   const unknown = withState('unknown')
   const options = { attempts, backoff: { type: 'exponential', delay: FIRST_PAUSE } }
   await queue.addBulk(unknown.map((id) => ({ name: JOB_NAME, data: batch.get(id)!, opts: { ...options, jobId: id } })))
-  const failed = withState('failed')
-  for (const id of failed) {
-    const job = await queue.getJob(id)
+  let again = 0
+  for (const id of withState('failed')) if (await retry(id, queue)) again += 1
+  return { added: unknown.length, known: ids.length - unknown.length - again, again }
+}
+
+/** Has a job that failed wait anew. @returns false if another process has done so in the meantime */
+async function retry(id: string, queue: Queue<ImageJob>): Promise<boolean> {
+  const job = await queue.getJob(id)
+  try {
     await job?.retry('failed', { resetAttemptsMade: true })
+    return job !== undefined
+  } catch (error) {
+    if (await job!.isFailed()) throw error
+    return false
   }
-  return { added: unknown.length, known: ids.length - unknown.length - failed.length, again: failed.length }
 }

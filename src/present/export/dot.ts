@@ -10,9 +10,11 @@ export function* dotExport({ nodes, edges }: ExportedGraph, unit: Unit): Generat
   const names = new Map<number, string>()
   for (const { node, key, own, retained, isRoot, isReached } of nodes) {
     names.set(node, quoted(key))
-    const label = `${labelOf(key)}\\nown ${formatBytes(own, unit)}, retained ${formatBytes(retained, unit)}`
+    // A label may name characters as HTML does.
+    const name = escaped(labelOf(key)).replace(/&/g, '&amp;')
+    const label = `${name}\\nown ${formatBytes(own, unit)}, retained ${formatBytes(retained, unit)}`
     const style = isRoot ? ', style=bold' : isReached ? '' : ', color=grey'
-    yield `  ${quoted(key)} [label="${label.replace(/["]/g, '\\"')}"${style}]\n`
+    yield `  ${quoted(key)} [label="${label}"${style}]\n`
   }
   for (const [from, to] of edges) yield `  ${names.get(from)!} -> ${names.get(to)!}\n`
   yield '}\n'
@@ -20,5 +22,10 @@ export function* dotExport({ nodes, edges }: ExportedGraph, unit: Unit): Generat
 
 /** An identifier in quotes (Graphviz: The DOT Language). */
 function quoted(key: string): string {
-  return `"${printable(key).replace(/["\\]/g, '\\$&')}"`
+  return `"${escaped(printable(key))}"`
+}
+
+/** Text that may stand in quotes, and is not a sequence with a meaning there (Graphviz: escString). */
+function escaped(text: string): string {
+  return text.replace(/["\\]/g, '\\$&')
 }

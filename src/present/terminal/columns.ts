@@ -13,7 +13,7 @@ const WIDE =
 const PLAIN = /^[ -~]*$/
 
 /** The columns of a terminal that a character takes. */
-export function widthOfCharacter(character: string): number {
+function widthOfCharacter(character: string): number {
   return PLAIN.test(character) ? 1 : ZERO.test(character) ? 0 : WIDE.test(character) ? 2 : 1
 }
 

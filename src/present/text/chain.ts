@@ -3,14 +3,14 @@ import { shortenMiddle } from './printable.ts'
 
 const ARROW = ' ← '
 /** Stands for the links that have no room. */
-export const MORE_LINKS = ' ← …'
+const MORE_LINKS = ' ← …'
 /** The shortest length to which we shorten a link, or a name. */
 const MIN_NAME = 12
 /** The width from which on a link gets room of its own. */
 const ROOM_FOR_LINKS = 44
 
 /** The columns that a chain takes at least. */
-export function roomForChain(chain: readonly string[]): number {
+function roomForChain(chain: readonly string[]): number {
   return chain.length === 0 ? 0 : ARROW.length + MIN_NAME + MORE_LINKS.length
 }
 
@@ -22,7 +22,7 @@ export function chainText(name: string, mark: string, links: readonly string[], 
 }
 
 /** A name and as many links as fit. The last one is the same for all names, so we drop it first. */
-export function withChain(name: string, links: readonly string[], width: number): string {
+function withChain(name: string, links: readonly string[], width: number): string {
   let line = name
   for (const [index, link] of links.entries()) {
     const isLast = index === links.length - 1

@@ -2,12 +2,9 @@ import { formatBytes, formatDelta } from '../../units.ts'
 import type { PageHistory } from '../page-data.ts'
 import { element } from './element.ts'
 import { type Band, type ChartLine, marksUpTo, namedSteps, spread, stacked } from './history-layout.ts'
+import type { ChartKind } from './history-state.ts'
 import type { Palette } from './palette.ts'
 import { svg } from './svg.ts'
-
-/** How a chart draws its lines: on top of each other, or each from zero with the whole above. */
-export const CHART_KINDS = ['area', 'lines'] as const
-export type ChartKind = (typeof CHART_KINDS)[number]
 
 export interface ChartContent {
   readonly history: PageHistory

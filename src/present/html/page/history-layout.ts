@@ -15,7 +15,7 @@ export interface Band extends ChartLine {
 }
 
 /** Lines that get a colour. More could not be told apart. */
-export const MOST_COLOURS = 8
+const MOST_COLOURS = 8
 
 /**
  * The lines of a chart: the largest ones, and one for all that is left, which stands first, at the bottom of a stack. All of

@@ -1,5 +1,6 @@
 import { bytes, change, count, text } from '../../../views/cell.ts'
 import type { Column } from '../../../views/column.ts'
+import { plural } from '../../units.ts'
 import type { PageChange, PageHistory, PageHistoryImage, PageHistoryLine } from '../page-data.ts'
 import { CHANGE_COLUMNS } from './change-columns.ts'
 import { type PageColumn, pageColumns } from './columns.ts'
@@ -53,7 +54,7 @@ export function historyTable(history: PageHistory, tab: HistoryTab, image: numbe
 function changeRows({ changes, rest }: PageHistoryImage): readonly HistoryRow[] {
   const rows = changes.map((its): HistoryRow => ({ name: its.name, number: -1, change: its }))
   if (rest.changes === 0) return rows
-  const name = `[${rest.changes} more changes]`
+  const name = `[${plural(rest.changes, 'more change')}]`
   // Only their sum is known, and it stands on the side where it leaves no negative size.
   const sizes = { before: Math.max(-rest.delta, 0), after: Math.max(rest.delta, 0) }
   return [

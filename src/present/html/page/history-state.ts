@@ -1,7 +1,9 @@
-import { CHART_KINDS, type ChartKind } from './history-chart.ts'
+/** How a chart draws its lines: on top of each other, or each from zero with the whole above. */
+const CHART_KINDS = ['area', 'lines'] as const
+export type ChartKind = (typeof CHART_KINDS)[number]
 
 /** What the table of a page about a series has. */
-export const HISTORY_TABS = ['changes', 'images', 'lines'] as const
+const HISTORY_TABS = ['changes', 'images', 'lines'] as const
 export type HistoryTab = (typeof HISTORY_TABS)[number]
 
 /** What such a page shows, as far as a link can say it. */

@@ -153,7 +153,7 @@ function referenceParts(
 }
 
 /** The owners from a root down to one, on a shortest way. */
-export function shortestChain({ sizes }: GraphModel, owner: number): readonly number[] {
+function shortestChain({ sizes }: GraphModel, owner: number): readonly number[] {
   const begins = sizes.roots.map(({ node }) => node)
   const { before, distance } = shortestSteps(sizes.graph.references, begins, owner)
   if (distance[owner] === UNREACHED) return []
