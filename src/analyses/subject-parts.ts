@@ -8,6 +8,7 @@ import { globMatcher } from '../owners/glob.ts'
 import { fullName, isBelow, isPackage, nameOf, namesWithArchitecture, nounOf, splitKey } from '../owners/names.ts'
 import { MATCHED, type PathProgress, pathMatcher, progressAlong } from '../owners/path-glob.ts'
 import type { NamedOption } from './advise/named-option.ts'
+import { holdingFileSystem, holdingSquashfs } from './holding-image.ts'
 import { initrdAccounts, initrdCopies } from './initrd.ts'
 import { type EntryGlobs, matchedEntries } from './matched-entries.ts'
 import { isPathGlob, type Subject } from './rules.ts'
@@ -73,23 +74,20 @@ export function subjectParts(subject: Subject, side: CheckSide, measure: Measure
 /** The accounts of a subject. */
 export function accountsOf(subject: Subject, inventory: Inventory): readonly Account[] {
   const { accounts } = inventory.attribution
-  const inside = insideOf(inventory)
   switch (subject.kind) {
     case 'image':
       return accounts
-    case 'squashfs':
-      return accounts.filter(({ region }) => inside.has(region))
+    case 'squashfs': {
+      const squashfsOf = holdingSquashfs(inventory)
+      return accounts.filter(({ region }) => squashfsOf(region) !== undefined)
+    }
     case 'initrd':
-      return initrdAccounts(accounts, inside)
+      return initrdAccounts(accounts, holdingFileSystem(inventory))
     case 'paths': {
       const match = accountMatcher(subject, inventory)
       return accounts.filter((account) => match(account).isMatch)
     }
   }
-}
-
-function insideOf({ image }: Inventory): ReadonlySet<ByteString> {
-  return new Set(image.squashfs.map(({ path }) => path))
 }
 
 /** Splits the globs into those over paths and those over names of owners. */
