@@ -250,7 +250,7 @@ export function imageNames(paths: readonly string[]): readonly string[] {
   const [first = ''] = paths
   let end = paths.length > 1 ? first.lastIndexOf('/') + 1 : 0
   while (end > 0 && !paths.every((path) => path.startsWith(first.slice(0, end))))
-    end = first.lastIndexOf('/', end - 2) + 1
+    end = first.slice(0, end - 1).lastIndexOf('/') + 1
   return paths.map((path) => path.slice(end))
 }
 
