@@ -2,6 +2,7 @@ import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import type { ImageSummary } from '../inventory/image-summary.ts'
 import type { Inventory } from '../inventory/take-inventory.ts'
 import { nameOf } from '../owners/names.ts'
+import { holdingSquashfs } from './holding-image.ts'
 
 type Squashfs = ImageSummary['squashfs'][number]
 
@@ -88,10 +89,11 @@ function byCommonBytes(
 }
 
 /** Unpacked bytes in a squashfs, by the names of owners and by paths in it. */
-function contentsOf({ path }: Squashfs, { attribution }: Side): ReadonlyMap<string, number> {
+function contentsOf({ path }: Squashfs, side: Side): ReadonlyMap<string, number> {
   const contents = new Map<string, number>()
-  for (const { kind, name, region, owner, unpacked } of attribution.accounts) {
-    if (region !== path || (owner === undefined && kind !== 'file')) continue
+  const squashfsOf = holdingSquashfs(side)
+  for (const { kind, name, region, owner, unpacked } of side.attribution.accounts) {
+    if (squashfsOf(region) !== path || (owner === undefined && kind !== 'file')) continue
     const key = owner === undefined ? name.slice(path.length) : nameOf(owner)
     contents.set(key, (contents.get(key) ?? 0) + unpacked)
   }

@@ -22,9 +22,10 @@ export function chosenCuts(sizes: GraphSizes): readonly ChosenCut[] {
   const { graph, tree, byChance, kinds, freed } = sizes.certain ?? sizes
   const isByChance = isAmong(byChance)
   const isCut = (reference: Reference): boolean => kinds.of(reference) === 'chosen' && !isByChance(reference)
+  const isRoot = new Set(sizes.roots.map(({ node }) => node))
   const cuts = new Map<number, readonly number[]>()
   for (const to of graph.keys.keys()) {
-    if (tree.parent[to] === UNREACHABLE || sizes.roots.some(({ node }) => node === to)) continue
+    if (tree.parent[to] === UNREACHABLE || isRoot.has(to)) continue
     // A referrer that only this owner holds goes with it.
     const from = [...neighbours(graph.referrers, to)].filter(
       (other) => tree.parent[other] !== UNREACHABLE && !dominates(tree, to, other),

@@ -8,6 +8,7 @@ import type { ComparedContents } from './compare-contents.ts'
 import { type CompressionChange, compressionChanges } from './compression-changes.ts'
 import { type DiffRow, fileRows, orderedRows, regionRows, rowOf, type Sizes, sizesOf, sum } from './diff-row.ts'
 import type { Grouping } from './grouping.ts'
+import { holdingSquashfs } from './holding-image.ts'
 import type { Endings, MatchClass } from './match-owners.ts'
 import type { MetadataDiff } from './metadata-diff.ts'
 import { firstMissing, routesOf } from './missing-reference.ts'
@@ -317,11 +318,11 @@ function has(sizes: OwnerBytes, key: ByteString | undefined): boolean {
 }
 
 /** The bytes of owners in some squashfs images. What is in no squashfs inside the image is in "/". */
-function ownersIn({ image, attribution }: Inventory, isWanted: (squashfs: ByteString) => boolean): OwnerBytes {
-  const inside = new Set(image.squashfs.map(({ path }) => path))
+function ownersIn(inventory: Inventory, isWanted: (squashfs: ByteString) => boolean): OwnerBytes {
+  const squashfsOf = holdingSquashfs(inventory)
   const owners = new Map<ByteString, Sizes>()
-  for (const { owner, region, own, unpacked } of attribution.accounts) {
-    if (owner === undefined || !isWanted(inside.has(region) ? region : '/')) continue
+  for (const { owner, region, own, unpacked } of inventory.attribution.accounts) {
+    if (owner === undefined || !isWanted(squashfsOf(region) ?? '/')) continue
     const known = sizesOf(owners, owner)
     owners.set(owner, { own: known.own + own, unpacked: known.unpacked + unpacked })
   }

@@ -1,4 +1,5 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
+import { oncePer } from '../../parsers/bytes/once-per.ts'
 import { LargestFirst } from './largest-first.ts'
 
 /** The bytes of a file, or of a directory without what is below it. */
@@ -155,8 +156,9 @@ function gainOf({ children, next, own }: Part): number {
   return below.children.length === 0 ? 0 : gainOf(below)
 }
 
-function partOf(node: PathTree): Part {
+/** We look ahead through a chain of directories at each of them, so each is sorted once. */
+const partOf = oncePer((node: PathTree): Part => {
   const children = [...(node.below?.values() ?? [])].sort((a, b) => b.own - a.own || (a.path < b.path ? -1 : 1))
   const { own, unpacked, files } = node
   return { node, children, next: 0, own, unpacked, files }
-}
+})

@@ -7,7 +7,14 @@ import type { Inventory } from '../inventory/take-inventory.ts'
 import type { Root } from '../owners/roots.ts'
 import { chainsIn } from './chains.ts'
 import type { GraphSizes } from './graph-sizes.ts'
-import { bytesOf, type PackageCopies, type PackagePath, packageOfPaths, packagesIn } from './package-copies.ts'
+import {
+  bytesOf,
+  type PackageCopies,
+  type PackagePath,
+  packageOfPaths,
+  packagesIn,
+  sizesWithFiles,
+} from './package-copies.ts'
 
 /** The packages that an image holds in several copies. */
 export interface DuplicatePackages {
@@ -85,7 +92,7 @@ const MAX_CHAIN = 100
 
 /** @param sizes of the inventory's graph; undefined without references */
 export function duplicatePackages(inventory: Inventory, sizes: GraphSizes | undefined): DuplicatePackages {
-  const all = packagesIn(inventory)
+  const all = packagesIn(inventory, sizesWithFiles(inventory))
   const several = all
     .filter(({ paths }) => paths.length > 1)
     .map((some) => packageOfPaths(some, inventory))

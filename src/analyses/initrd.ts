@@ -2,6 +2,7 @@ import type { ByteString } from '../../parsers/bytes/byte-string.ts'
 import { pathsOf } from '../inventory/account-paths.ts'
 import type { Account } from '../inventory/attribution.ts'
 import { nameOf } from '../owners/names.ts'
+import type { HoldingImage } from './holding-image.ts'
 
 /** NixOS's name for the owner of an initrd: "initrd-linux-6.18.2". */
 const STORE_PATH = /^initrd(-linux.*)?$/
@@ -21,14 +22,13 @@ export interface InitrdCopy {
 }
 
 /**
- * The accounts of all initrds, recognised by name: those on a disc for the boot loader, and copies of them in squashfs
- * images, in owners or in /boot of another system.
- * @param inside regions that are squashfs images
+ * The accounts of all initrds, recognised by name: those on a disc for the boot loader, and copies of them in file
+ * systems, in owners or in /boot of another system.
  */
-export function initrdAccounts(accounts: readonly Account[], inside: ReadonlySet<ByteString>): readonly Account[] {
+export function initrdAccounts(accounts: readonly Account[], fileSystemOf: HoldingImage): readonly Account[] {
   const onDisc = accounts.filter(
     (account) =>
-      !inside.has(account.region) &&
+      fileSystemOf(account.region) === undefined &&
       (account.owner === undefined
         ? account.kind === 'file' && pathsOf(account).some((path) => FILE.test(path))
         : nameOf(account.owner).startsWith('initrd')),
@@ -36,7 +36,7 @@ export function initrdAccounts(accounts: readonly Account[], inside: ReadonlySet
   const loaded = new Set(onDisc.flatMap(({ owner }) => owner ?? []))
   const copies = accounts.filter((account) => {
     const { region, kind, owner } = account
-    if (!inside.has(region)) return false
+    if (fileSystemOf(region) === undefined) return false
     if (owner !== undefined) return loaded.has(owner) || STORE_PATH.test(nameOf(owner))
     return kind === 'file' && pathsOf(account).some((path) => FILE_OF_SYSTEM.test(path.slice(region.length)))
   })

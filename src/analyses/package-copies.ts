@@ -5,6 +5,7 @@ import type { Inventory } from '../inventory/take-inventory.ts'
 import { globMatcher } from '../owners/glob.ts'
 import { modelOfKey } from '../owners/models.ts'
 import { isNameless, isPackage, packageOf, roleByName, splitKey } from '../owners/names.ts'
+import { packagesWithoutFiles } from './packages-without-files.ts'
 
 /** An owner and its bytes in all regions. */
 export interface OwnerSize {
@@ -33,8 +34,13 @@ export interface PackageCopies {
   readonly copies: readonly PackageCopy[]
 }
 
-/** All owners and their bytes in all regions. */
-export function ownerSizes({ attribution: { accounts } }: Inventory): OwnerSize[] {
+/** All owners and their bytes in all regions, packages without files among them. */
+export function ownerSizes(inventory: Inventory): OwnerSize[] {
+  return [...sizesWithFiles(inventory), ...packagesWithoutFiles(inventory).map((key) => ({ key, own: 0 }))]
+}
+
+/** The owners that have files, and their bytes in all regions. */
+export function sizesWithFiles({ attribution: { accounts } }: Inventory): OwnerSize[] {
   return Array.from(ownerTotals(accounts), ([key, { own }]) => ({ key, own }))
 }
 
@@ -57,12 +63,12 @@ export interface PackageOwners {
 }
 
 /**
- * The owners of an image by their package. An owner whose name says nothing, such as "source", belongs to the package that
+ * Owners of an image by their package. An owner whose name says nothing, such as "source", belongs to the package that
  * its content names, or to none. Systems, profiles, farms of links and generated texts are no packages.
  */
-export function packagesIn(inventory: Inventory): readonly PackageOwners[] {
+export function packagesIn(inventory: Inventory, owners: readonly OwnerSize[]): readonly PackageOwners[] {
   const packages = new Map<string, PackageOwners & { readonly paths: OwnerSize[] }>()
-  for (const path of ownerSizes(inventory)) {
+  for (const path of owners) {
     const name = packageNameOf(path.key, inventory)
     if (name === undefined) continue
     const kind = modelOfKey(path.key)?.kind ?? ''
@@ -96,7 +102,7 @@ function copiesAmong(paths: readonly OwnerSize[], inventory: Inventory): readonl
 /** The packages whose names match a glob, largest first. */
 export function packageCopies(glob: string, inventory: Inventory): readonly PackageCopies[] {
   const matches = globMatcher(glob)
-  return packagesIn(inventory)
+  return packagesIn(inventory, ownerSizes(inventory))
     .filter(({ name }) => matches(name))
     .map((some) => packageOfPaths(some, inventory))
     .sort((a, b) => bytesOf(b) - bytesOf(a) || (a.name < b.name ? -1 : 1))

@@ -4,6 +4,7 @@ import type { FileFacts } from '../inventory/file-facts.ts'
 import { ownerTotals } from '../inventory/owner-totals.ts'
 import type { Inventory } from '../inventory/take-inventory.ts'
 import { type Match, type Matches, matchOwners } from './match-owners.ts'
+import { packagesWithoutFiles } from './packages-without-files.ts'
 import { type FilePairs, pairFiles } from './pair-files.ts'
 
 /** Which parts of two images correspond. */
@@ -16,8 +17,10 @@ export interface Pairing extends Matches {
 /** Matches the owners of two images, and the entries outside them. */
 export function pairSides(before: Inventory, after: Inventory): Pairing {
   const pairs = new Map<Match, FilePairs>()
+  // Without references we know of no packages without files, so they are not new, and not gone.
+  const isWhole = before.references !== undefined && after.references !== undefined
   return {
-    ...matchOwners(matchSide(before), matchSide(after)),
+    ...matchOwners(matchSide(before, isWhole), matchSide(after, isWhole)),
     outside:
       before.outside === undefined || after.outside === undefined
         ? undefined
@@ -36,11 +39,13 @@ function filesIn({ files }: Inventory, owner: ByteString | undefined): readonly 
   return (owner === undefined ? undefined : files?.get(owner)) ?? []
 }
 
-function matchSide({ attribution, references, files = new Map() }: Inventory) {
+/** @param isWhole whether packages without files take part */
+function matchSide(inventory: Inventory, isWhole: boolean) {
+  const { attribution, references, files = new Map() } = inventory
   const graph = references?.graph
   const isLeaf = (_: ByteString, path: number): boolean => neighbours(graph!.references, path).length === 0
   return {
-    owners: [...ownerTotals(attribution.accounts).keys()],
+    owners: [...ownerTotals(attribution.accounts).keys(), ...(isWhole ? packagesWithoutFiles(inventory) : [])],
     files,
     contentHashes: references?.contentHashes ?? new Map<ByteString, string>(),
     leaves: new Set(graph?.keys.filter(isLeaf)),

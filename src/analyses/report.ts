@@ -12,7 +12,6 @@ import type { Inventory } from '../inventory/take-inventory.ts'
 import type { Mention } from '../owners/mentions.ts'
 import { fullName, hasPackages, isPackage, nounOf, splitKey } from '../owners/names.ts'
 import type { ContentNames } from '../owners/owner.ts'
-import { isSelectionKey } from '../owners/package-key.ts'
 import type { References, ReferencesOrigin } from '../owners/references.ts'
 import type { Root } from '../owners/roots.ts'
 import { chosenCuts } from './cuts.ts'
@@ -21,6 +20,7 @@ import { identicalContents } from './duplicates.ts'
 import { type GraphSizes, sizesOfInventory } from './graph-sizes.ts'
 import { type HiddenSums, hiddenSums } from './hidden-by-layers.ts'
 import { type InsideRow, insideRows } from './inside-rows.ts'
+import { packagesWithoutFiles } from './packages-without-files.ts'
 import { type UnownedClass, unownedClasses } from './unowned-classes.ts'
 
 /** An owner, with its totals over all regions. */
@@ -134,7 +134,7 @@ export function report(inventory: Inventory): Report {
     regions: regionRows(attribution.accounts),
     accounts: attribution.accounts,
     ...(inventory.contentNames === undefined ? {} : { contentNames: inventory.contentNames }),
-    owners: [...ownerRows(attribution.accounts, directory), ...packagesWithoutFiles(inventory)],
+    owners: [...ownerRows(attribution.accounts, directory), ...rowsWithoutFiles(inventory)],
     unowned: hasPackages(kind) ? unownedClasses(attribution.accounts) : [],
     ...(hiddenByLayers === undefined ? {} : { hiddenByLayers }),
     references: references === undefined ? undefined : reportReferences(sizes!, references, roots),
@@ -195,11 +195,8 @@ function ownerRows(accounts: readonly Account[], directory: ByteString): OwnerRo
   }).sort((a, b) => b.own - a.own || (a.path < b.path ? -1 : 1))
 }
 
-/** Packages that only depend on others. They have no bytes, but are installed. */
-function packagesWithoutFiles({ attribution, references }: Inventory): readonly OwnerRow[] {
-  const known = ownerTotals(attribution.accounts)
-  const keys = references?.graph.keys.filter((key) => isPackage(key) && !isSelectionKey(key) && !known.has(key)) ?? []
-  return keys.map((key) => {
+function rowsWithoutFiles(inventory: Inventory): readonly OwnerRow[] {
+  return packagesWithoutFiles(inventory).map((key) => {
     const { name, pname, version } = splitKey(key)
     return { key, path: key, name, pname, version: version ?? null, own: 0, ownByRegion: {}, unpacked: 0, files: 0 }
   })

@@ -7,9 +7,9 @@ import type { Inventory } from '../inventory/take-inventory.ts'
 import { modelOfKey } from '../owners/models.ts'
 import { referenceKey } from '../owners/named-reference.ts'
 import { fullName, hashOf, isPackage, packageOf, splitKey } from '../owners/names.ts'
-import { isSelectionKey } from '../owners/package-key.ts'
 import { sizesOfInventory } from './graph-sizes.ts'
 import { nixUrl, packageUrl } from './package-url.ts'
+import { packagesWithoutFiles } from './packages-without-files.ts'
 
 /** A package or store path of a bill of materials. */
 export interface SbomComponent {
@@ -54,9 +54,9 @@ export interface Sbom {
 /** The bill of materials of an image, from its packages and store paths. Files without an owner are not in it. */
 export function sbom(inventory: Inventory): Sbom {
   const { references, attribution, composition, image } = inventory
-  const installed = (references?.graph.keys ?? []).filter((key) => isPackage(key) && !isSelectionKey(key))
+  const all = [...ownerTotals(attribution.accounts).keys(), ...packagesWithoutFiles(inventory)]
   const isInstalled = (key: ByteString): boolean => composition?.roles.get(key) !== 'leftover'
-  const keys = [...new Set([...ownerTotals(attribution.accounts).keys(), ...installed])].filter(isInstalled).sort()
+  const keys = all.filter(isInstalled).sort()
   const known = new Set(keys)
   const referencesOf = (key: ByteString): readonly ByteString[] => {
     const node = references === undefined ? -1 : numberOfKey(references.graph, key)

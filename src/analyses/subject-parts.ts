@@ -8,8 +8,10 @@ import { globMatcher } from '../owners/glob.ts'
 import { fullName, isBelow, isPackage, nameOf, namesWithArchitecture, nounOf, splitKey } from '../owners/names.ts'
 import { MATCHED, type PathProgress, pathMatcher, progressAlong } from '../owners/path-glob.ts'
 import type { NamedOption } from './advise/named-option.ts'
+import { holdingFileSystem, holdingSquashfs } from './holding-image.ts'
 import { initrdAccounts, initrdCopies } from './initrd.ts'
 import { type EntryGlobs, matchedEntries } from './matched-entries.ts'
+import { packagesWithoutFiles } from './packages-without-files.ts'
 import { isPathGlob, type Subject } from './rules.ts'
 
 /** An image that we check against rules, or the base. */
@@ -64,7 +66,12 @@ export function measureFor(subject: Subject, inventory: CheckSide): Measure {
 export function subjectParts(subject: Subject, side: CheckSide, measure: Measure): SubjectParts {
   const accounts = accountsOf(subject, side)
   if (subject.kind === 'initrd') return { parts: initrdCopies(accounts) }
-  if (subject.kind !== 'paths' || !subject.globs.some(isPathGlob)) return { parts: partsOf(accounts) }
+  if (subject.kind !== 'paths') return { parts: partsOf(accounts) }
+  if (!subject.globs.some(isPathGlob)) {
+    const matches = ownerMatcher(subject.globs)
+    const withoutBytes = packagesWithoutFiles(side).filter(matches)
+    return { parts: [...partsOf(accounts), ...withoutBytes.map((owner) => ({ name: nameOf(owner), bytes: 0, owner }))] }
+  }
   // A directory of a disc has no account. There may be a matching one without content.
   const isDirectory = accounts.length === 0 && side.contents !== undefined
   return measure === 'entries' || isDirectory ? entryParts(subject, side) : { parts: partsOf(accounts) }
@@ -73,23 +80,20 @@ export function subjectParts(subject: Subject, side: CheckSide, measure: Measure
 /** The accounts of a subject. */
 export function accountsOf(subject: Subject, inventory: Inventory): readonly Account[] {
   const { accounts } = inventory.attribution
-  const inside = insideOf(inventory)
   switch (subject.kind) {
     case 'image':
       return accounts
-    case 'squashfs':
-      return accounts.filter(({ region }) => inside.has(region))
+    case 'squashfs': {
+      const squashfsOf = holdingSquashfs(inventory)
+      return accounts.filter(({ region }) => squashfsOf(region) !== undefined)
+    }
     case 'initrd':
-      return initrdAccounts(accounts, inside)
+      return initrdAccounts(accounts, holdingFileSystem(inventory))
     case 'paths': {
       const match = accountMatcher(subject, inventory)
       return accounts.filter((account) => match(account).isMatch)
     }
   }
-}
-
-function insideOf({ image }: Inventory): ReadonlySet<ByteString> {
-  return new Set(image.squashfs.map(({ path }) => path))
 }
 
 /** Splits the globs into those over paths and those over names of owners. */
@@ -161,7 +165,7 @@ function entryParts(subject: Subject & { kind: 'paths' }, inventory: CheckSide):
   }
 }
 
-/** Keys of all owners. */
-export function ownerKeys({ attribution: { accounts } }: Inventory): ReadonlySet<ByteString> {
-  return new Set(ownerTotals(accounts).keys())
+/** Keys of all owners, packages without files among them. */
+export function ownerKeys(inventory: Inventory): ReadonlySet<ByteString> {
+  return new Set([...ownerTotals(inventory.attribution.accounts).keys(), ...packagesWithoutFiles(inventory)])
 }

@@ -6,7 +6,7 @@ import { storedSizes } from '../ledger/stored-sizes.ts'
 import { isPackage } from '../owners/names.ts'
 import { entriesOf, type Owner, type OwnerModel } from '../owners/owner.ts'
 import { ownersIn, treeOwners } from '../owners/owners-in.ts'
-import type { Attribution } from './attribution.ts'
+import type { Account, Attribution } from './attribution.ts'
 import { affords, type Comparison, isSameContent, startComparison } from './comparison.ts'
 import { type Holder, holdersIn } from './holders.ts'
 import type { Inside } from './inside.ts'
@@ -71,12 +71,16 @@ export function findCopies(open: OpenImage): PaidTwiceList {
 
 /** The copies with their bytes, those that waste most first. Copies without bytes of their own are left out. */
 export function paidTwice(found: PaidTwiceList, attribution: Attribution, inside: Inside): PaidTwiceList {
-  const own = new Map<ByteString, number>()
-  for (const account of attribution.accounts) own.set(account.name, account.own)
-  for (const image of inside.images) for (const account of image.accounts) own.set(account.name, account.own)
+  const accounts = new Map<ByteString, Account>()
+  for (const account of attribution.accounts) accounts.set(account.name, account)
+  for (const image of inside.images) for (const account of image.accounts) accounts.set(account.name, account)
   const copies = found.copies.flatMap(({ places, ...copy }): PaidTwice[] => {
     const paid = places
-      .map((place) => ({ ...place, own: own.get(place.path) ?? place.own }))
+      .map((place) => {
+        const account = accounts.get(place.path)
+        // The account of a package is at its first file, which may itself be a copy.
+        return account?.owner === copy.owner ? { ...place, own: account?.own ?? place.own } : place
+      })
       .filter((place) => place.own > 0)
       .sort((a, b) => b.own - a.own)
     return paid.length < 2 ? [] : [{ ...copy, places: paid }]

@@ -164,7 +164,8 @@ function fileTable(rows: readonly FileDiffRow[], choice: Choice): Section['body'
   const times = rows.filter(isTimeAlone)
   const large = times.length > MOST_TIMES ? rows.filter((row) => !isTimeAlone(row)) : rows
   const shown = chosen(large, COLUMNS, choice, sizeOf)
-  const left = large.filter((row) => !shown.includes(row))
+  const isShown = new Set<Row>(shown)
+  const left = large.filter((row) => !isShown.has(row))
   const options = [...(choice.top === 0 ? [] : ['-n 0']), ...(choice.min > 0 ? ['--min 0'] : [])].join(' ')
   const isPrivileged = (row: Row): boolean => !('sum' in row) && row.privileges?.after !== undefined
   const drawn = (some: readonly Row[]) =>

@@ -1,4 +1,5 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
+import { oncePer } from '../../parsers/bytes/once-per.ts'
 import { type Account, isBesideTree } from '../inventory/attribution.ts'
 import { longNameOf } from '../owners/names.ts'
 import { type NameCell, name } from './cell.ts'
@@ -34,9 +35,12 @@ export function accountName(account: Account): NameCell {
 /** "…" in UTF-8. */
 const DOTS: ByteString = '\xe2\x80\xa6'
 
+/** The accounts of owners. Many images may ask for one. */
+const accountsOfOwners = oncePer((accounts: readonly Account[]) => accounts.filter(({ kind }) => kind === 'owner'))
+
 /** The path of an image inside; in an owner, "boot/…/initrd-linux-6.1.192/initrd". */
 export function imageName(path: ByteString, accounts: readonly Account[]): NameCell {
-  const owner = accounts.find(({ kind, name: its }) => kind === 'owner' && path.startsWith(`${its}/`))
+  const owner = accountsOfOwners(accounts).find(({ name: its }) => path.startsWith(`${its}/`))
   if (owner === undefined) return name(path.slice(1))
   return name(accountName(owner).short + path.slice(owner.name.length))
 }

@@ -248,13 +248,9 @@ function indented(cell: Cell): Cell {
 /** Paths without the directory that all of them are in. */
 export function imageNames(paths: readonly string[]): readonly string[] {
   const [first = ''] = paths
-  let end = 0
-  if (paths.length > 1) {
-    for (let next = first.indexOf('/') + 1; next > 0; next = first.indexOf('/', next) + 1) {
-      const directory = first.slice(0, next)
-      if (!paths.every((path) => path.startsWith(directory))) break
-      end = next
-    }
+  let end = paths.length > 1 ? first.lastIndexOf('/') + 1 : 0
+  while (end > 0 && !paths.every((path) => path.startsWith(first.slice(0, end)))) {
+    end = first.slice(0, end - 1).lastIndexOf('/') + 1
   }
   return paths.map((path) => path.slice(end))
 }

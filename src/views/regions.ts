@@ -1,4 +1,6 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
+import { oncePer } from '../../parsers/bytes/once-per.ts'
+import type { InsideRow } from '../analyses/inside-rows.ts'
 import type { RegionRow, Report } from '../analyses/report.ts'
 import { type Account, isBesideTree, OUTSIDE, structuresRegion } from '../inventory/attribution.ts'
 import { bytes, count, INAPPLICABLE, joined, MISSING, name, plural, share, type Words, words } from './cell.ts'
@@ -137,14 +139,52 @@ function sumOf(label: Words, rows: readonly (Part | Account)[], isAside: boolean
   return { label, own, unpacked, inside: [], isAside }
 }
 
+/** The images inside, by their paths. A disc may have thousands of them, and more files. */
+const rowsByPath = oncePer(({ inside }: Pick<Report, 'inside'>) => new Map(inside.map((row) => [row.path, row])))
+
+/** The image at a path, or those below it. An image inside another of them is not told. */
+export function outermostAt(path: ByteString, report: Pick<Report, 'inside'>, below: boolean): readonly InsideRow[] {
+  const { inside } = report
+  const at = rowsByPath(report)
+  const row = at.get(path)
+  if (row !== undefined || !below) return row === undefined ? [] : [row]
+  const found: InsideRow[] = []
+  const start = `${path}/`
+  // They are in the order of their paths, so those that begin with a text follow each other.
+  for (let index = firstFrom(inside, start); inside[index]?.path.startsWith(start) === true; index += 1) {
+    const next = inside[index]!
+    if (!isInOther(next.path, at, path.length)) found.push(next)
+  }
+  return found
+}
+
+/** Whether an image lies in another one that lies below a path of a length. */
+function isInOther(path: ByteString, at: ReadonlyMap<ByteString, unknown>, length: number): boolean {
+  for (let end = path.lastIndexOf('/'); end > length; end = path.lastIndexOf('/', end - 1)) {
+    if (at.has(path.slice(0, end))) return true
+  }
+  return false
+}
+
+/** The index of the first image whose path is not before a text. */
+function firstFrom(rows: readonly InsideRow[], start: ByteString): number {
+  let low = 0
+  let high = rows.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (rows[middle]!.path < start) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
 /**
  * What the images at a path are; no words if there are none.
  * @param below whether to include those below the path
  */
-function insideOf(path: ByteString, { inside, noun }: Report, below = true): Words {
-  const found = inside.filter((row) => row.path === path || (below && row.path.startsWith(`${path}/`)))
-  // An image inside another of them is not told here.
-  const outermost = found.filter((row) => !found.some((other) => row.path.startsWith(`${other.path}/`)))
+function insideOf(path: ByteString, report: Report, below = true): Words {
+  const { noun } = report
+  const outermost = outermostAt(path, report, below)
   const told = outermost.slice(0, MAX_INSIDE).map((row) => insideWords(row, noun))
   const more = outermost.length - MAX_INSIDE
   return joined([...told, ...(more > 0 ? [[count(more), ' more'] as Words] : [])], '; ')

@@ -383,6 +383,42 @@ describe('check', () => {
     ])
   })
 
+  it('counts what is in a file system inside a squashfs, as live images of Fedora have it', () => {
+    const [outer, region] = ['/LiveOS/squashfs.img', '/LiveOS/squashfs.img/LiveOS/rootfs.img']
+    const file = (name: string, own: number) => ({ kind: 'file' as const, name: region + name, region, own })
+    const live: SyntheticImage = {
+      paths: [],
+      others: [
+        { kind: 'structure', name: 'superblock', region: outer, own: 1 },
+        file('/usr/lib/big', 500),
+        file('/boot/initramfs-6.img', 90),
+        file('/usr/lib/systemd/system/initrd.target', 7),
+        { kind: 'file', name: '/images/initrd.img', region: '/images', own: 50 },
+        { kind: 'gap', name: 'other', region: '[squashfs]', own: 3 },
+      ],
+      squashfs: [outer],
+    }
+    const sizeOf = (kind: 'initrd' | 'squashfs'): number | undefined =>
+      run({ kind: 'max', subject: { kind }, max: 0 }, undefined, live).results[0]!.value
+    expect(sizeOf('squashfs')).toBe(1 + 500 + 90 + 7)
+    expect(sizeOf('initrd')).toBe(90 + 50)
+  })
+
+  it('takes no unit and no man page for an initrd in a file system that is no squashfs', () => {
+    const names = ['/boot/initrd.img-6', '/usr/lib/systemd/system/initrd.target', '/usr/share/man/initramfs-tools.7']
+    const sideOf = (format: string, path: string) => {
+      const region = path === '' ? '/' : path
+      const others = names.map((name) => ({ kind: 'file' as const, name: path + name, region, own: 10 }))
+      const side = syntheticSide({ paths: [], others, squashfs: [] })
+      const images = path === '' ? [] : [{ path, format: 'ext4', facts: {}, size: 30 }]
+      return { ...side, image: { ...side.image, format }, attribution: { ...side.attribution, images } }
+    }
+    const rule: Rule = { kind: 'max', subject: { kind: 'initrd' }, max: 0 }
+    for (const side of [sideOf('ext4', ''), sideOf('disk', '/partition 1')]) {
+      expect(check([rule], side, undefined, '2026-06-15').results).toMatchObject([{ status: 'fail', value: 10 }])
+    }
+  })
+
   it('takes any of the names of a file that is linked to from several places', () => {
     const linked = {
       kind: 'file' as const,

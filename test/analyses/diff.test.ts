@@ -246,6 +246,22 @@ describe('the classes of a diff', () => {
       ])
     })
 
+    it('also for what is in a file system inside it', () => {
+      const inside = (image: Inventory): Inventory => {
+        const accounts = image.attribution.accounts.map((account) => ({
+          ...account,
+          region: `${account.region}/root.img`,
+        }))
+        return { ...image, attribution: { ...image.attribution, accounts } }
+      }
+      const result = diff(inside(of([store, 30, 19])), inside(of([renamed, 35, 6], [other, 40, 3])), 'path')
+      expect(packing(result)).toEqual([
+        ['packing', 80, 2, ''],
+        ['packing', 10, 2, 'zstd level 19 → 6'],
+      ])
+      expect(sum(result.rows)).toBe(result.delta)
+    })
+
     it('under another name, by what is in it', () => {
       const image = of([renamed, 35, 6], [other, 40, 19])
       const accounts = image.attribution.accounts.filter(

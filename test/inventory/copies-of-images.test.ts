@@ -35,3 +35,22 @@ it('tells what is in both copies of an image in the same image', () => {
     ['/a/one.cpio/library', '/b/one.cpio/library', '/library'],
   ])
 })
+
+it('tells the bytes of a file of a package, and not those of the package', () => {
+  const large = randomBytes(1 << 20)
+  const database = 'P:memtest\nV:1\nA:x86_64\nF:boot\nR:memtest.bin\nF:doc\nR:manual\n\n'
+  const system = squashfsOf({
+    'boot/memtest.bin': large,
+    'doc/manual': randomBytes(9000),
+    'lib/apk/db/installed': database,
+  })
+  const open = openSource(bytesSource(squashfsOf({ memtest: large, 'live.squashfs': system }), 'image'))
+  const survey = new Survey(() => open)
+  const own = new Map(survey.twice!.copies.flatMap(({ places }) => places.map((place) => [place.path, place.own])))
+  const installed = survey.attribution.accounts.find(({ owner }) => owner !== undefined)
+  open.close()
+  // The account of the package has the path of its first file.
+  const path = '/live.squashfs/boot/memtest.bin'
+  expect(installed).toMatchObject({ name: path, files: 2 })
+  expect(Math.abs(own.get(path)! - large.length)).toBeLessThan(100)
+})

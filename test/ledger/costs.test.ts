@@ -108,3 +108,16 @@ describe('costs', () => {
     ).toEqual([20, 40])
   })
 })
+
+it('charges no account for a larger part of what it shares than of what it has', () => {
+  const ledger = {
+    own: Float64Array.of(3, 3),
+    shared: [{ accounts: [0, 1], shares: [1, 1], bytes: 2 }],
+    remainders: [],
+    warnings: [],
+  }
+  // Of its 3 bytes each account is charged 2, so of the byte that it shares it is charged less than one.
+  const { own, shared } = charge(ledger, 4)
+  expect([...own]).toEqual([2, 2])
+  expect(shared).toEqual([{ accounts: [0, 1], shares: [0, 0], bytes: 0 }])
+})

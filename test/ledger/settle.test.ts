@@ -33,6 +33,20 @@ describe('settle', () => {
     expect([own[1], own[2]]).toEqual([75, 25])
   })
 
+  it('splits what contents of different lengths share that begin at one place', () => {
+    const map = mapOver()
+    map.claimContent(0, 1000, 1)
+    map.claimContent(0, 3000, 2)
+    const { own } = settle(map, identity, 100)
+    expect([own[1], own[2]]).toEqual([500, 500 + 2000])
+  })
+
+  it('posts a block that unpacks to nothing and has no pieces', () => {
+    const map = mapOver()
+    map.claimBlock(0, 100, 0, 'block')
+    expect(settle(map, identity, 100).remainders.find(({ name }) => name === 'block')?.own).toBe(100)
+  })
+
   it('posts content, structures, padding and gaps', () => {
     const map = mapOver()
     map.claimStructure(0, 96, 'superblock')
