@@ -335,6 +335,11 @@ describe('usage', () => {
     ['a format that the command lacks', ['export', 'mini.iso', '--csv'], /'--csv' of export; isoscope export --help/],
     ['an option by another name', ['check', 'mini.iso', '--limit', '1M'], /'--limit' of check; did you mean --max\?$/m],
     ['the same of another command', ['mini.iso', '--limit', '5'], /unknown option '--limit'; did you mean --top\?$/m],
+    [
+      'a URL of another kind',
+      ['ftp://127.0.0.1/a.iso'],
+      /^isoscope: ftp:\/\/127.0.0.1\/a.iso: only http and https URLs are read$/m,
+    ],
     ['a budget', ['check', 'mini.iso', '--budget', '1M'], /'--budget' of check; did you mean --max\?$/m],
     ['a place of extract', ['extract', 'mini.iso', '/', '--to', 'x'], /'--to' of extract; did you mean --output\?$/m],
     ['a folder of extract', ['extract', 'mini.iso', '/', '-C', 'x'], /'-C' of extract; did you mean --output\?$/m],

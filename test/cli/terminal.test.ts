@@ -51,11 +51,14 @@ describe('help', () => {
 })
 
 describe('a terminal without a size', () => {
-  it.each([['mini.iso'], ['help'], ['mini.iso', 'mini-slim.iso'], ['--parser-limits']])('has 80 columns: %s', (...args) => {
-    const of = (columns: number): string => isoscopeAt(columns, 0, args).stdout.toString()
-    expect(of(0)).toBe(of(80))
-    expect(of(0)).not.toBe('')
-  })
+  it.each([['mini.iso'], ['help'], ['mini.iso', 'mini-slim.iso'], ['--parser-limits']])(
+    'has 80 columns: %s',
+    (...args) => {
+      const of = (columns: number): string => isoscopeAt(columns, 0, args).stdout.toString()
+      expect(of(0)).toBe(of(80))
+      expect(of(0)).not.toBe('')
+    },
+  )
 })
 
 describe('cat to a terminal', () => {
