@@ -122,7 +122,6 @@ describe('isoscope diff --content', () => {
       /^isoscope: b: data block at 0x60: \w+-foo-1\.0 cannot be compared: does not decompress: [^\n]*\n$/,
     )
     expect(stdout).toMatch(/Compared: 1 path and 1 file outside store paths by content; 1 path by names and sizes/)
-    expect(stdout).toMatch(/\n\nNothing changed in what we could read; but the images are not the same\.\n/)
     expect(compare(alpha, damaged, '--exit-code').code).toBe(2)
     expect(compare(alpha, damaged).code).toBe(0)
   })
