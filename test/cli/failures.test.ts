@@ -340,6 +340,11 @@ describe('usage', () => {
       ['ftp://127.0.0.1/a.iso'],
       /^isoscope: ftp:\/\/127.0.0.1\/a.iso: only http and https URLs are read$/m,
     ],
+    [
+      'a server that is not there',
+      ['https://127.0.0.1:1/a.iso'],
+      /a.iso: file at 0x0: the server refuses the connection$/m,
+    ],
     ['a budget', ['check', 'mini.iso', '--budget', '1M'], /'--budget' of check; did you mean --max\?$/m],
     ['a place of extract', ['extract', 'mini.iso', '/', '--to', 'x'], /'--to' of extract; did you mean --output\?$/m],
     ['a folder of extract', ['extract', 'mini.iso', '/', '-C', 'x'], /'-C' of extract; did you mean --output\?$/m],
