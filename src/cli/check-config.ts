@@ -102,9 +102,15 @@ export function subjectOf(
     if (globs !== undefined) return { subject: { kind: 'paths', name: text, globs } }
     return { problem: `there is no group "${name}"${meant(name, [...groups.keys()])}` }
   }
+  const hint = meant(text, SUBJECTS) || (text === '' || text.includes(':') ? '' : `; did you mean "${ofKind(text)}"?`)
   return {
-    problem: `"${text}" is none of image, squashfs, initrd, package:NAME, path:GLOB and group:NAME${meant(text, SUBJECTS)}`,
+    problem: `"${text}" is none of image, squashfs, initrd, package:NAME, path:GLOB and group:NAME${hint}`,
   }
+}
+
+/** What a name or a path without its kind stands for. */
+function ofKind(text: string): string {
+  return text.startsWith('/') ? `path:${text}` : `package:${text}`
 }
 
 function forbidRule(forbid: Located): Rule {

@@ -13,6 +13,7 @@ import { outputFailed, say } from './output.ts'
 import { clearProgress } from './progress.ts'
 import { beQuiet } from './quiet.ts'
 import { oneSpelling, splitAtTerminator } from './spellings.ts'
+import { widthOf } from './terminal-width.ts'
 import { changedFiles, watchNothing } from './watched-files.ts'
 
 /** Runs a command line, of which a process may run several in turn, and returns its exit code. */
@@ -90,12 +91,12 @@ async function runCommand(typed: readonly string[]): Promise<ExitCode> {
   }
   if (options.includes('--parser-limits')) {
     const { limitsText } = await import('../present/text/limits.ts')
-    process.stdout.write(limitsText(Math.min(process.stdout.columns ?? 80, 100)))
+    process.stdout.write(limitsText(Math.min(widthOf(process.stdout), 100)))
     return EXIT.ok
   }
   if (typed.length === 0) {
     const { firstHelp } = await import('./main-help.ts')
-    process.stderr.write(firstHelp(Math.min(process.stderr.columns ?? 80, 80)))
+    process.stderr.write(firstHelp(Math.min(widthOf(process.stderr), 80)))
     return EXIT.failed
   }
   const { parseYargsArguments } = await import('./yargs-arguments.ts')

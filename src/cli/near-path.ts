@@ -14,9 +14,10 @@ export function nearPath(open: OpenImage, missing: ByteString, typed: string): s
   const folder = missing.slice(0, missing.lastIndexOf('/'))
   const near = nearest(readable(missing.slice(folder.length + 1)), namesIn(open, folder))
   if (near !== undefined) return `; did you mean ${printable(folder)}/${near}?`
-  // One word may be the name of a file that lies anywhere.
-  const isWord = missing === `/${typed}` && /^[\w.+-]+$/.test(typed)
-  return isWord ? `; isoscope ls ${shellWord(open.file.name)} --find '*${typed}*' looks everywhere` : ''
+  // One word may be the name of a file that lies anywhere, and several the end of its path.
+  const isRelative = /^[\w.+-]+(?:\/[\w.+-]+)*$/.test(typed) && missing === `/${typed.split('/')[0]}`
+  const glob = typed.includes('/') ? typed : `*${typed}*`
+  return isRelative ? `; isoscope ls ${shellWord(open.file.name)} --find '${glob}' looks everywhere` : ''
 }
 
 /** The names in a directory of the image, or at the top of an image inside; none if it is neither. */

@@ -1,7 +1,8 @@
-import { readdirSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { FormatError } from '../../parsers/bytes/errors.ts'
 import { type OpenImage, openImage } from '../images/open-image.ts'
+import { isUrl } from '../platform/remote-file.ts'
 import type { ValuesOf } from './definition.ts'
 import { UsageError } from './exit-codes.ts'
 import { imageFileOf } from './image-file.ts'
@@ -39,10 +40,15 @@ export function openNamed(path: string, { in: inside, offset, tree, deep, parser
     if (error instanceof FormatError && error.code === 'UNSUPPORTED' && error.facts.structure === 'directory') {
       throw new UsageError(`${path}: is a directory${imageIn(path)}`, [], { cause: error })
     }
-    const reason = systemReason(error)
+    const reason = isOtherUrl(path) ? 'only http and https URLs are read' : systemReason(error)
     if (reason !== undefined) throw new UsageError(`${path}: ${reason}`, [], { cause: error })
     throw error
   }
+}
+
+/** Whether a path that is no file here is a URL of a kind that we do not read, such as ftp://. */
+function isOtherUrl(path: string): boolean {
+  return /^[a-z][a-z0-9+.-]+:\/\//i.test(path) && !isUrl(path) && !existsSync(path)
 }
 
 /** "; did you mean result/iso/nixos.iso?" for the first image in a directory, by its name; '' if none looks like one. */

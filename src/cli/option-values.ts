@@ -7,6 +7,7 @@ import type { ValuesOf } from './definition.ts'
 import { UsageError } from './exit-codes.ts'
 import { nearest } from './nearest.ts'
 import type { colorOptions, treeOption, unitOptions } from './options.ts'
+import { widthOf } from './terminal-width.ts'
 
 /** The trees of an ISO, by the values of `--tree`. */
 export const NAME_TREES: Readonly<Record<NonNullable<ValuesOf<typeof treeOption>['tree']>, NameTreeKind>> = {
@@ -68,14 +69,11 @@ export function sortKeyOf(key: string, keys: readonly string[], rows: string): s
   return key
 }
 
-/** The columns of a terminal whose width we do not know. */
-const DEFAULT_WIDTH = 80
-
 /** What stdout can show. Without a terminal there is no colour, and we cut nothing to fit. */
 export function styleOf(color: ValuesOf<typeof colorOptions>['color'], wide: boolean): TextStyle {
   const { stdout, env } = process
   return {
-    width: stdout.isTTY && !wide ? (stdout.columns ?? DEFAULT_WIDTH) : Number.POSITIVE_INFINITY,
+    width: stdout.isTTY && !wide ? widthOf(stdout) : Number.POSITIVE_INFINITY,
     color: color === 'auto' ? wantsColor(stdout.isTTY === true, env) : color === 'always',
     unicode: /utf-?8/i.test(env['LC_ALL'] || env['LC_CTYPE'] || env['LANG'] || '') || process.platform === 'darwin',
   }

@@ -5,10 +5,10 @@ const COMMAND_LINES: readonly (readonly [line: string, words: readonly string[]]
   ["isoscope ls IMAGE --find '*NAME*'", ['find', 'search', 'locate', 'grep', 'where']],
   ['isoscope ls --du IMAGE', ['du', 'ncdu', 'dust', 'size', 'sizes']],
   ['isoscope ls -lR IMAGE', ['files', 'list', 'dir', 'contents']],
-  ['isoscope IMAGE', ['info', 'show', 'summary', 'analyze', 'analyse', 'inspect']],
+  ['isoscope IMAGE', ['info', 'show', 'summary', 'analyze', 'analyse', 'inspect', 'kernel', 'stat']],
   ['isoscope IMAGE -o report.json', ['save', 'snapshot']],
   ['isoscope IMAGE --in initrd', ['initrd', 'initramfs']],
-  ['isoscope extract IMAGE PATH -o DIR', ['get', 'cp', 'copy', 'unpack', 'unsquashfs']],
+  ['isoscope extract IMAGE PATH -o DIR', ['get', 'cp', 'copy', 'unpack', 'unsquashfs', 'x']],
   ['isoscope explore IMAGE', ['tui', 'browse', 'browser', 'interactive', 'walk']],
   ['isoscope html IMAGE -o page.html', ['page', 'map', 'treemap', 'web', 'share']],
   ['isoscope diff OLD NEW', ['compare', 'changes']],
@@ -23,6 +23,8 @@ const COMMAND_LINES: readonly (readonly [line: string, words: readonly string[]]
   ['isoscope check IMAGE --max SIZE', ['limit', 'limits', 'budget', 'guard']],
   ['isoscope verify IMAGE', ['hash', 'hashes', 'checksum', 'test']],
   ['isoscope export -f dot IMAGE', ['graph', 'dot']],
+  ['isoscope sbom IMAGE -o sbom.spdx.json', ['spdx']],
+  ['isoscope sbom IMAGE -o sbom.cdx.json', ['cyclonedx', 'cdx']],
 ]
 
 /** The command line that does what another program means by a word; undefined if we know none. */
@@ -34,16 +36,26 @@ export function commandLineFor(word: string): string | undefined {
 const OPTIONS: ReadonlyMap<string, readonly (readonly [option: string, value?: string])[]> = new Map([
   ['all', [['top', '0']]],
   ['against', [['base']]],
+  ['budget', [['max']]],
+  ['C', [['output']]],
   ['colour', [['color']]],
   ['csv', [['format', 'csv']]],
+  ['dest', [['output']]],
+  ['directory', [['by', 'directory'], ['output']]],
+  ['dry-run', [['list']]],
   ['html', [['format', 'html']]],
+  ['json', [['format', 'cyclonedx']]],
+  ['L', [['depth']]],
   ['limit', [['max'], ['top']]],
   ['markdown', [['format', 'md']]],
   ['max-size', [['max']]],
   ['md', [['format', 'md']]],
   ['ndjson', [['format', 'ndjson']]],
+  ['output-dir', [['output']]],
   ['rows', [['top']]],
   ['S', [['sort', 'size']]],
+  ['spdx', [['format', 'spdx']]],
+  ['to', [['output']]],
   ['tsv', [['format', 'tsv']]],
 ])
 

@@ -14,7 +14,9 @@ const LESS_OPTIONS = 'FIRX'
  * @param isAllowed false for `--no-pager`
  */
 export async function writePaged(pieces: Iterable<string>, isAllowed: boolean): Promise<void> {
-  const { isTTY, rows = 24 } = process.stdout
+  const { isTTY } = process.stdout
+  // A terminal without a size says 0.
+  const rows = process.stdout.rows || 24
   const command = isTTY && isAllowed ? pagerCommand(process.env) : undefined
   if (command === undefined) {
     await writeOut(pieces)

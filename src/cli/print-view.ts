@@ -58,7 +58,7 @@ const STDOUT = '-'
 
 /**
  * Where the options send an answer. The extension of a file decides its format; `--format` decides that of a file
- * without a known one, and of stdout.
+ * without a known one, and of stdout if no file has it.
  * @param formats those of the answer
  * @throws {UsageError} if the format of a file is not known, or if a page would go to a terminal
  */
@@ -71,7 +71,7 @@ export function destinationsOf(
   if (format === 'html' && !formats.includes('html')) throw new UsageError('--format html: there is no page for this')
   const names = output.filter((path) => path !== STDOUT)
   const files = names.map((path) => ({ path, format: formatOf(path) ?? format ?? unknownFormat(path, formats) }))
-  const isForFile = names.some((path) => formatOf(path) === undefined)
+  const isForFile = files.some((file) => file.format === format)
   const toStdout = files.length === 0 || output.includes(STDOUT) || (format !== undefined && !isForFile)
   if (toStdout && format === 'html' && !output.includes(STDOUT)) refuseTerminal()
   return toStdout ? { stdout: format ?? 'text', files } : { files }

@@ -2,6 +2,7 @@ import { createInterface, emitKeypressEvents, type Key } from 'node:readline'
 import { PassThrough } from 'node:stream'
 import { UsageError } from './exit-codes.ts'
 import { onInterruption } from './interruption.ts'
+import { widthOf } from './terminal-width.ts'
 
 /** A program that owns the whole screen. Its state changes only with a key. */
 export interface ScreenProgram<State> {
@@ -47,7 +48,7 @@ export async function runOnScreen<State>(program: ScreenProgram<State>): Promise
   let state = program.start
   let drawn: readonly string[] = []
   let isOpen = false
-  const size = (): TerminalSize => ({ columns: stdout.columns || 80, rows: stdout.rows || 24 })
+  const size = (): TerminalSize => ({ columns: widthOf(stdout), rows: stdout.rows || 24 })
   const draw = (): void => {
     const lines = program.draw(state, size())
     const changed = lines.flatMap((line, index) => (line === drawn[index] ? [] : [`\u001b[${index + 1};1H${line}`]))

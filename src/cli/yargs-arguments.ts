@@ -8,6 +8,7 @@ import { findMistake, takeApart, usageOf } from './mistakes.ts'
 import { commonOptions } from './options.ts'
 import { writePaged } from './pager.ts'
 import { splitAtTerminator } from './spellings.ts'
+import { widthOf } from './terminal-width.ts'
 
 /**
  * Reads any command line. It explains mistakes itself and leaves the values of options to yargs, in strict mode.
@@ -40,10 +41,10 @@ export async function parseYargsArguments(argv: readonly string[]): Promise<Pars
  */
 export async function printHelpOf(command: CommandName | undefined, mayPage = true): Promise<void> {
   let text = ''
-  if (command === undefined) text = mainHelp(Math.min(process.stdout.columns ?? 80, 80))
+  if (command === undefined) text = mainHelp(Math.min(widthOf(process.stdout), 80))
   else {
     await build(() => {}).parseAsync([command, '--help'], (_error: unknown, _arguments: unknown, output: string) => {
-      text = `${output}\n${examplesHelp(COMMANDS[command].examples, Math.min(process.stdout.columns ?? 80, 100))}`
+      text = `${output}\n${examplesHelp(COMMANDS[command].examples, Math.min(widthOf(process.stdout), 100))}`
     })
   }
   await writePaged([text], mayPage)
@@ -63,7 +64,7 @@ function build(found: (name: CommandName, values: Record<string, unknown>) => vo
     })
     .strict()
     .recommendCommands()
-    .wrap(Math.min(process.stdout.columns ?? 80, 100))
+    .wrap(Math.min(widthOf(process.stdout), 100))
     .exitProcess(false)
     .fail((message, error) => {
       // Errors of yargs itself are YErrors; any other is ours.

@@ -94,12 +94,14 @@ function outsideWords({ changes }: OutsideDiff, outsideThem: string): Words {
 }
 
 /** The sentence for a diff without rows. */
-export function nothingText({ identical, comparedBy, outside, metadata }: Diff): string {
+export function nothingText({ identical, comparedBy, outside, metadata, complete }: Diff): string {
   if (identical === true) return 'Nothing changed.'
   const isRead = comparedBy.namesAndSizes + (outside?.comparedBy.namesAndSizes ?? 1) === 0 && metadata !== undefined
-  const known = isRead
-    ? 'No content of a file and no metadata changed'
-    : `Nothing changed, as far as names, sizes${metadata === undefined ? ' and links' : ', links and metadata'} tell`
+  const known = !complete
+    ? 'Nothing changed in what we could read'
+    : isRead
+      ? 'No content of a file and no metadata changed'
+      : `Nothing changed, as far as names, sizes${metadata === undefined ? ' and links' : ', links and metadata'} tell`
   return identical === false ? `${known}; but the images are not the same.` : `${known}.`
 }
 

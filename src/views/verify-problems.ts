@@ -31,9 +31,15 @@ export function ownerProblems(owner: VerifiedOwner, nameOf: (key: ByteString) =>
 
 function unreadable(failures: VerifiedOwner['failures'], failed: number): readonly Words[] {
   const shown = failures.slice(0, MOST_NAMED)
-  const sentences = shown.map(
-    ({ path, error }): Words => (path === '' ? [text(error.message)] : [name(path), ': ', text(error.message)]),
-  )
+  // One damaged block may hold parts of many files.
+  const paths = new Map<string, ByteString[]>()
+  for (const { path, error } of shown) {
+    paths.set(error.message, [...(paths.get(error.message) ?? []), ...(path === '' ? [] : [path])])
+  }
+  const sentences = [...paths].map(([message, some]): Words => {
+    const named = some.map((path): Words => [name(path)])
+    return named.length === 0 ? [text(message)] : [...joined(named, ', '), ': ', text(message)]
+  })
   if (failed > shown.length) sentences.push(['and ', ...plural(failed - shown.length, 'more file'), ' not readable'])
   return sentences
 }

@@ -59,7 +59,7 @@ function ownersTotal(verification: Verification): Total {
   const { failed, unknown } = countOwners(owners)
   const some = failed > 0 ? failed : unknown > 0 ? unknown : owners.length
   return {
-    sign: failed > 0 ? 'fail' : unknown > 0 ? 'error' : 'pass',
+    sign: owners.some(({ differs }) => differs) ? 'fail' : failed + unknown > 0 ? 'error' : 'pass',
     what: [...ofAll(some, owners.length), ` ${nounOf(kind)[1]}`],
     remarks: [ownersRemark(verification)],
   }
@@ -77,7 +77,7 @@ function packagesTotal(packages: readonly VerifiedPackage[]): Total {
   const without: Words[] = unknown === 0 ? [] : [[count(unknown), ' without checksums']]
   const some = failed > 0 ? failed : unknown > 0 ? unknown : packages.length
   return {
-    sign: failed > 0 ? 'fail' : unknown > 0 ? 'error' : 'pass',
+    sign: flaws > 0 ? 'fail' : failed + unknown > 0 ? 'error' : 'pass',
     what: [...ofAll(some, packages.length), ' packages'],
     remarks: [
       failed + unknown === 0

@@ -63,7 +63,7 @@ function columnsOf({ nameOf, verbose }: VerifyContext): readonly Column<Row>[] {
       isName: true,
       value: (row) => {
         if (row.kind === 'total') return { kind: 'status', sign: row.sign, status: row.sign }
-        return { kind: 'status', sign: SIGNS[statusOf(row)], status: statusOf(row) }
+        return { kind: 'status', sign: signOf(row), status: statusOf(row) }
       },
       sort: (row) => (row.kind === 'total' ? '' : statusOf(row)),
     },
@@ -119,6 +119,14 @@ export const VERIFY_SORT_KEYS: readonly string[] = sortKeys(columnsOf({ nameOf: 
 /** What `min` compares: the size of a store path's archive. Other rows have none. */
 function sizeOf(row: Row): number {
   return row.kind === 'owner' ? (row.owner.size ?? Number.POSITIVE_INFINITY) : Number.POSITIVE_INFINITY
+}
+
+/** What people read: FAIL only where something differs, and ERROR where we could not tell. */
+function signOf(row: Exclude<Row, Total>): Total['sign'] {
+  const status = statusOf(row)
+  const isUnread =
+    row.kind === 'owner' ? !row.owner.differs : row.kind === 'package' ? row.of.flaws.length === 0 : false
+  return status === 'fail' && isUnread ? 'error' : SIGNS[status]
 }
 
 function statusOf(row: Exclude<Row, Total>): VerifiedOwner['status'] {

@@ -54,6 +54,9 @@ describe('parts beside the tree', () => {
     expect(nothingText({ ...result, identical: false })).toBe(
       'No content of a file and no metadata changed; but the images are not the same.',
     )
+    expect(nothingText({ ...result, complete: false, identical: false })).toBe(
+      'Nothing changed in what we could read; but the images are not the same.',
+    )
   })
 
   it('and files of a report that was saved without them are said to be compared by sizes', () => {

@@ -237,8 +237,12 @@ describe('isoscope check', () => {
       'isoscope: --max: "initrid" is none of image, squashfs, initrd, package:NAME, path:GLOB and group:NAME; did you mean "initrd"?\n',
     )
     expect(ask('check', 'mini.iso', '--max', 'nosuch=1M').stderr).toBe(
-      'isoscope: --max: "nosuch" is none of image, squashfs, initrd, package:NAME, path:GLOB and group:NAME\n',
+      'isoscope: --max: "nosuch" is none of image, squashfs, initrd, package:NAME, path:GLOB and group:NAME; did you mean "package:nosuch"?\n',
     )
+    expect(ask('check', 'mini.iso', '--max', '/boot/*=1M').stderr).toMatch(
+      /group:NAME; did you mean "path:\/boot\/\*"\?$/m,
+    )
+    expect(ask('check', 'mini.iso', '--max', 'size:x=1M').stderr).toMatch(/group:NAME$/m)
     expect(ask('check', 'mini.iso', '--max', 'group:x=1M').stderr).toBe('isoscope: --max: there is no group "x"\n')
     expect(ask('check', 'mini.iso', '--max', 'path:boot/x=1M').stderr).toBe(
       'isoscope: --max: the pattern has a slash, so it matches paths in the image, which begin with one: "/boot/x"\n',

@@ -103,6 +103,16 @@ describe('every command that prints a table', () => {
     })
     expect(isoscope(['cuts', 'mini.iso', '-o', path, '-f', 'csv'])).toMatchObject({ code: 0, stderr: '' })
     expect(readFileSync(path, 'utf8')).toMatch(/^cut,frees,from,to\r\n/)
+    // The user named the format twice, and wants it once.
+    for (const args of [['cuts'], [], ['mini-slim.iso']]) {
+      const file = join(work, 'named-twice.csv')
+      const said = isoscope([...args, 'mini.iso', '-f', 'csv', '-o', file])
+      expect(said).toEqual({ code: 0, stdout: Buffer.alloc(0), stderr: '' })
+      expect(readFileSync(file, 'utf8')).toMatch(/^(cut|image),/)
+      rmSync(file)
+    }
+    const other = isoscope(['cuts', 'mini.iso', '-f', 'csv', '-o', join(work, 'cuts.md')])
+    expect(other.stdout.toString()).toMatch(/^cut,/)
     const both = isoscope(['cuts', 'mini.iso', '-o', join(work, 'cuts.md'), '-o', '-'])
     expect(both.stdout).toEqual(isoscope(['cuts', 'mini.iso']).stdout)
   })

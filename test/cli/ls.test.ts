@@ -158,6 +158,7 @@ describe('ls', () => {
     it.each([
       ['unit', "'unit' is ambiguous: 7 store paths match:"],
       ['nix-2.31.2/none', `no ${NIX}/none in it`],
+      ['where/perl', "no /where in it; isoscope ls mini.iso --find 'where/perl' looks everywhere"],
       ['nowhere', "no /nowhere in it; isoscope ls mini.iso --find '*nowhere*' looks everywhere"],
       // A path of the image is no name.
       ['/nix-2.31.2', 'no /nix-2.31.2 in it'],

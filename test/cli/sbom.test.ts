@@ -88,6 +88,19 @@ describe('isoscope sbom', () => {
     expect(gunzipSync(readFileSync(path)).toString()).toBe(written('mini.iso'))
   })
 
+  it.each([
+    [['x.spdx.json'], 'SPDX-2.3'],
+    [['x.spdx'], 'SPDX-2.3'],
+    [['x.cdx.json'], undefined],
+    [['x.json'], undefined],
+    [['x.spdx.json', '-f', 'cyclonedx'], undefined],
+    [['x.json', '-f', 'spdx'], 'SPDX-2.3'],
+  ])('has the format that its name says, or the user: %j', ([name, ...format], version) => {
+    const path = join(work, name!)
+    expect(written('mini-slim.iso', '-o', path, ...format)).toBe('')
+    expect((JSON.parse(readFileSync(path, 'utf8')) as { spdxVersion?: string }).spdxVersion).toBe(version)
+  })
+
   it('is of an image inside, too', () => {
     const { metadata, components } = JSON.parse(written('mini.iso', '--in', 'nix-store.squashfs')) as CycloneDx
     expect(metadata.component.name).toBe('nix-store.squashfs in mini.iso')

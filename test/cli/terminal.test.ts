@@ -21,6 +21,8 @@ const OTHERS: readonly (readonly string[])[] = [
   ['history', 'mini.iso', 'mini-slim.iso', 'plain.iso', 'mini.iso', '-n', '0'],
   ['check', 'mini.iso', '--max', '1MiB', '--forbid', 'perl', '--base', 'mini-slim.iso', '--max-growth', '1K'],
   ['mini.iso', 'mini-slim.iso', 'plain.iso'],
+  // Their names are longer than a narrow screen has room for.
+  ['mini.iso', '../images/../images/../images/mini.iso', `${'./'.repeat(30)}mini-slim.iso`],
   ['mini.iso', '-v', '-n', '20'],
 ]
 const textLines = COMMAND_LINES.filter(([, ...args]) => !args.includes('ndjson')).map(([, ...args]) => args)
@@ -46,6 +48,17 @@ describe('help', () => {
     }
     expect(at(60).filter(({ length }) => length > 60)).toEqual([])
   })
+})
+
+describe('a terminal without a size', () => {
+  it.each([['mini.iso'], ['help'], ['mini.iso', 'mini-slim.iso'], ['--parser-limits']])(
+    'has 80 columns: %s',
+    (...args) => {
+      const of = (columns: number): string => isoscopeAt(columns, 0, args).stdout.toString()
+      expect(of(0)).toBe(of(80))
+      expect(of(0)).not.toBe('')
+    },
+  )
 })
 
 describe('cat to a terminal', () => {

@@ -216,6 +216,23 @@ FAIL  3 of 3 store paths; 1 of 1 other files passed
     )
   })
 
+  it('calls what a damaged block keeps from being read an error, and tells the block once for each store path', () => {
+    const image = changed('block.iso', (bytes) => {
+      bytes.fill('X', 600_000, 600_033)
+      return undefined
+    })
+    const { code, stdout } = said(isoscope(['verify', image]))
+    expect(code).toBe(2)
+    expect(stdout).not.toMatch(/^ *FAIL/m)
+    expect(stdout).toMatch(/^ {2}ERROR {2}22 of 47 store paths +not readable$/m)
+    expect(stdout).toMatch(/^NOT VERIFIED {2}22 of 47 store paths; /m)
+    const curl = stdout.slice(stdout.indexOf('ERROR  kmod-31'), stdout.indexOf('ERROR  22 of'))
+    expect(curl).toMatch(/^ERROR {2}kmod-31 +bin\/kmod, lib\/libkmod\.so\.2, share\/LICENSE: /)
+    expect(curl.match(/data block at 0x56476/g)).toHaveLength(1)
+    // For programs it is what it was: not as it should be.
+    expect(isoscope(['verify', image, '-f', 'csv']).stdout.toString()).toMatch(/^fail,storePath,.*kmod-31,/m)
+  })
+
   it('finds a changed partition table', () => {
     // A byte of a partition's name, in the first entry.
     const image = changed('gpt.iso', (bytes) => {

@@ -26,10 +26,15 @@ export async function runSbom(options: SbomArguments): Promise<ExitCode> {
       sha256: isSaved ? undefined : hashOfFile(survey.open.file, options.image),
       version: readVersion(),
     }
-    const document = options.format === 'spdx' ? spdx(materials, facts) : cyclonedx(materials, facts)
+    const document = formatOf(options) === 'spdx' ? spdx(materials, facts) : cyclonedx(materials, facts)
     const { warnings, complete } = survey.attribution
     printProblems([...(store?.references.warnings ?? []), ...warnings], options.verbose)
     await writeDocument(options.output, document)
     return (store === undefined ? complete : isWholeStore(store)) ? EXIT.ok : EXIT.failed
   })
+}
+
+/** The format that the user names, or that the name of the file says: https://spdx.github.io/spdx-spec/v2.3/conformance/ */
+function formatOf({ format, output }: SbomArguments): NonNullable<SbomArguments['format']> {
+  return format ?? (/\.spdx(\.json)?(\.gz)?$/.test(output) ? 'spdx' : 'cyclonedx')
 }

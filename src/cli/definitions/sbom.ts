@@ -7,7 +7,7 @@ export const sbomDefinition = {
   group: 'guard',
   examples: [
     ['isoscope sbom nixos.iso -o nixos.cdx.json', 'for programs that look for vulnerabilities or licences'],
-    ['isoscope sbom -f spdx debian-live.iso', 'the same in the format of SPDX'],
+    ['isoscope sbom debian-live.iso -o live.spdx.json', 'the same in the format of SPDX'],
   ],
   positionals: [IMAGE],
   options: {
@@ -15,8 +15,7 @@ export const sbomDefinition = {
       alias: 'f',
       type: 'string',
       choices: ['cyclonedx', 'spdx'],
-      default: 'cyclonedx',
-      describe: 'CycloneDX 1.6 or SPDX 2.3, both in JSON',
+      describe: 'CycloneDX 1.6, the default, or SPDX 2.3, which -o FILE.spdx.json means too; both in JSON',
     },
     ...documentOption,
     ...referenceOptions,

@@ -2,9 +2,10 @@ import { once } from 'node:events'
 import { PassThrough } from 'node:stream'
 import type { ParquetFile } from '../../present/parquet/parquet-file.ts'
 import type { ReportTotals } from '../../present/text/reports.ts'
+import { PLAIN, type TextStyle } from '../../present/text/style.ts'
 import type { ReportArguments } from '../definitions/report.ts'
 import { UsageError } from '../exit-codes.ts'
-import { unitOf } from '../option-values.ts'
+import { styleOf, unitOf } from '../option-values.ts'
 import { flushOut, writeOut } from '../output.ts'
 import { readVersion } from '../version.ts'
 import { writeFileWhole } from '../write-file.ts'
@@ -32,7 +33,10 @@ export async function targetOf(
   options: ReportArguments,
 ): Promise<Target> {
   const sink = path === undefined ? standardOutput() : fileSink(path)
-  if (format === 'text') return tableTarget(sink, options)
+  if (format === 'text') {
+    const { color, wide } = options
+    return tableTarget(sink, options, path === undefined ? styleOf(color, wide === true) : PLAIN)
+  }
   return format === 'parquet' && options.outputDir === undefined ? parquetTarget(sink, options) : rowsTarget(sink)
 }
 
@@ -51,7 +55,7 @@ function rowsTarget(sink: Sink): Target {
 }
 
 /** A line for each image, in columns as wide as all of them need. */
-function tableTarget(sink: Sink, options: ReportArguments): Target {
+function tableTarget(sink: Sink, options: ReportArguments, style: TextStyle): Target {
   const all: ReportTotals[] = []
   return {
     ...sink,
@@ -60,7 +64,7 @@ function tableTarget(sink: Sink, options: ReportArguments): Target {
     },
     async finish() {
       const { reportsText } = await import('../../present/text/reports.ts')
-      await sink.write(reportsText(all, unitOf(options)))
+      await sink.write(reportsText(all, { style, unit: unitOf(options), fullPaths: false }))
       await sink.finish()
     },
   }

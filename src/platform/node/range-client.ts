@@ -49,6 +49,8 @@ const PASSING_ERRORS = new Set([
   'ECONNABORTED',
   'HPE_INVALID_EOF_STATE',
 ])
+/** Such as one of http. What OpenSSL says of it differs between versions of Node. */
+const NO_TLS = 'the server does not answer in TLS; is its address http://?'
 const REASONS: Readonly<Record<string, string>> = {
   ENOTFOUND: 'no such host',
   ECONNREFUSED: 'the server refuses the connection',
@@ -56,6 +58,9 @@ const REASONS: Readonly<Record<string, string>> = {
   EHOSTUNREACH: 'the server cannot be reached',
   ENETUNREACH: 'the network cannot be reached',
   HPE_HEADER_OVERFLOW: 'the server sends too many headers',
+  EPROTO: NO_TLS,
+  ERR_SSL_WRONG_VERSION_NUMBER: NO_TLS,
+  ERR_SSL_PACKET_LENGTH_TOO_LONG: NO_TLS,
 }
 
 /** Asks a server for ranges of one file (RFC 9110 14). Only the first one has to be over before the others begin. */

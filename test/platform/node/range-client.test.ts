@@ -284,4 +284,10 @@ describe('ranges of a file on a server', () => {
     await new Promise((closed) => server.close(closed))
     await expect(getAll(clientOf(host))).rejects.toThrow('the server refuses the connection')
   })
+
+  it('say that a server of http does not answer in TLS', async () => {
+    const host = await serve((_, response) => void response.end(FILE))
+    const client = clientOf(host, { url: `https://${host}/a.iso` })
+    await expect(getAll(client)).rejects.toThrow('the server does not answer in TLS; is its address http://?')
+  })
 })
