@@ -4,7 +4,6 @@ import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { HistoryData } from '../../src/present/html/page-data.ts'
-import { imageNames } from '../../src/views/history.ts'
 import { squashfsOf } from '../parsers/squashfs/writer.ts'
 import { IMAGES, isoscope, isoscopeAt } from './run.ts'
 
@@ -206,32 +205,6 @@ describe('history', () => {
     expect(ranges).toEqual([...ranges].sort((a, b) => b - a))
     const later = lines.filter(({ ownByImage }) => ownByImage[0] === 0)
     expect(later.length).toBeGreaterThan(5)
-  })
-
-  it.each([
-    [
-      ['/a/b/1.iso', '/a/b/2.iso'],
-      ['1.iso', '2.iso'],
-    ],
-    [
-      ['/a/b/1.iso', '/a/c/2.iso'],
-      ['b/1.iso', 'c/2.iso'],
-    ],
-    [
-      ['/a/1.iso', 'a/2.iso'],
-      ['/a/1.iso', 'a/2.iso'],
-    ],
-    [
-      ['/1.iso', '/2.iso'],
-      ['1.iso', '2.iso'],
-    ],
-    [
-      ['ab/1.iso', 'a/1.iso'],
-      ['ab/1.iso', 'a/1.iso'],
-    ],
-    [['a/b/1.iso'], ['a/b/1.iso']],
-  ])('names images without the directory that all are in: %j', (paths, names) => {
-    expect(imageNames(paths)).toEqual(names)
   })
 
   it('fits 60 columns, with long names too', () => {

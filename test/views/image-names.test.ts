@@ -19,6 +19,14 @@ it.each([
     ['/a/one.iso', '/b/two.iso'],
     ['a/one.iso', 'b/two.iso'],
   ],
+  [
+    ['/one.iso', '/two.iso'],
+    ['one.iso', 'two.iso'],
+  ],
+  [
+    ['ab/one.iso', 'a/one.iso'],
+    ['ab/one.iso', 'a/one.iso'],
+  ],
   // The search for a common directory once never ended here.
   [
     ['/a/one.iso', 'two.iso'],
