@@ -10,6 +10,7 @@ import { type OpenImage, openSource } from '../../../src/images/open-image.ts'
 import { partsOfJson, partsToJson } from '../../../src/inventory/json.ts'
 import { Survey } from '../../../src/inventory/survey.ts'
 import { inventoryOf, takeInventoryOf } from '../../../src/inventory/take-inventory.ts'
+import { isList } from '../../../src/owners/dpkg/database.ts'
 import { findOwners } from '../../../src/owners/find-owners.ts'
 import { kindsOf } from '../../../src/owners/kinds-of.ts'
 import { entriesOf } from '../../../src/owners/owner.ts'
@@ -243,6 +244,11 @@ describe('packages of dpkg', () => {
         expect.stringMatching(new RegExp(`dpkg/status.*${complaint}`, 's')),
       ])
     }
+  })
+
+  it('have lists of any length', () => {
+    expect(isList('/.\n/usr/bin/bash\n'.repeat(2_000_000))).toBe(true)
+    for (const list of ['/a', 'a\n', '/a\n\n', '/a\nb\n', '\n']) expect(isList(list), list).toBe(false)
   })
 
   it('of distroless images come from a file each', () => {
