@@ -1,6 +1,7 @@
 import { type ByteString, byteString, quoted } from '../../parsers/bytes/byte-string.ts'
 import { asFormatError, type ErrorCode, type FormatError } from '../../parsers/bytes/errors.ts'
 import { atLimit } from '../../parsers/bytes/limits.ts'
+import { Problems } from '../../parsers/bytes/problems.ts'
 import { type ByteSource, formatError } from '../../parsers/bytes/source.ts'
 import type { Entry } from '../../parsers/image.ts'
 import { contentSource } from '../images/content-reader.ts'
@@ -19,7 +20,7 @@ export interface DatabaseEntry {
  * problems instead of throwing, because what we can read of a damaged database is still true.
  */
 export class DatabaseReader {
-  readonly problems: FormatError[] = []
+  readonly #problems: Problems
   readonly #open: OpenImage
   readonly #finder: EntryFinder
   /** The number before the first entry of each layer. */
@@ -29,6 +30,7 @@ export class DatabaseReader {
 
   constructor(root: RootFileSystem) {
     this.#open = root.layers[0]!.open
+    this.#problems = new Problems(this.#open.image.source)
     this.#finder = entryFinder(root)
     this.#left = this.#open.reader.limits.packages
     let begin = 0
@@ -36,6 +38,11 @@ export class DatabaseReader {
       this.#begins.set(open, begin)
       begin += open.image.tree.count
     }
+  }
+
+  /** The problems so far: each once, and a few of each kind with their number, because a database may have any number. */
+  get problems(): readonly FormatError[] {
+    return this.#problems.found().warnings
   }
 
   /** The entry at a path, through links; undefined if there is none. */
@@ -94,25 +101,20 @@ export class DatabaseReader {
     try {
       return read(contentSource(open.reader, entry), spend)
     } catch (error) {
-      this.#keep(asFormatError(error))
+      this.#problems.note(asFormatError(error))
       return undefined
     }
   }
 
   /** Keeps a problem of a file of the database. */
   report(path: ByteString, detail: string): void {
-    this.#keep(this.problemIn(path, detail, 'MALFORMED'))
+    this.#problems.note(this.problemIn(path, detail, 'MALFORMED'))
   }
 
   /** A problem of a file of the database. */
   problemIn(path: ByteString, detail: string, code: ErrorCode): FormatError {
     const structure = `package database ${quoted(path)}`
     return formatError(code, detail, this.#open.image.source, { structure, offset: 0 })
-  }
-
-  /** Keeps a problem, once: many files of a database may lie in one damaged block. */
-  #keep(problem: FormatError): void {
-    if (this.problems.every(({ message }) => message !== problem.message)) this.problems.push(problem)
   }
 
   #overLimit(path: ByteString): FormatError {
@@ -131,14 +133,14 @@ export class DatabaseReader {
     read: (source: ByteSource) => Result,
   ): Result | undefined {
     if (entry.size > this.#left) {
-      if (!this.#isOverLimit) this.problems.push(this.#overLimit(path))
+      if (!this.#isOverLimit) this.#problems.note(this.#overLimit(path))
       return undefined
     }
     this.#left -= entry.size
     try {
       return read(contentSource(open.reader, entry))
     } catch (error) {
-      this.#keep(asFormatError(error))
+      this.#problems.note(asFormatError(error))
       return undefined
     }
   }

@@ -246,6 +246,23 @@ describe('packages of dpkg', () => {
     }
   })
 
+  it('are left out with a sentence if a key cannot hold what they are called', () => {
+    const odd = ['a/b', 'c=d', 'e'].map((name) => `Package: ${name}\nVersion: 1\nStatus: install ok installed\n`)
+    const { owners, problems } = ownersIn(
+      imageOf({
+        'var/lib/dpkg/status': odd.join('\n'),
+        'var/lib/dpkg/info/e.list': '/x\n',
+        x: 'x',
+        'var/lib/dpkg/info/a/b.list': '',
+        'var/lib/dpkg/info/c=d.list': '',
+      }),
+    )
+    expect([...owners.keys()]).toEqual(['dpkg:e:=1'])
+    expect(problems.map(({ message }) => message)).toEqual([
+      'debian.squashfs: packages of dpkg at 0x0: the name or the version of "a/b" is none of dpkg, and of 1 more; these packages are left out',
+    ])
+  })
+
   it('have lists of any length', () => {
     expect(isList('/.\n/usr/bin/bash\n'.repeat(2_000_000))).toBe(true)
     for (const list of ['/a', 'a\n', '/a\n\n', '/a\nb\n', '\n']) expect(isList(list), list).toBe(false)
