@@ -6,6 +6,7 @@ import { type ByteSource, formatError } from '../../parsers/bytes/source.ts'
 import type { Entry } from '../../parsers/image.ts'
 import { contentSource } from '../images/content-reader.ts'
 import type { OpenImage } from '../images/open-image.ts'
+import { costOfText } from './name-cost.ts'
 import { type EntryFinder, entryFinder, type FoundEntry } from './package-files.ts'
 import type { RootFileSystem } from './root-file-system.ts'
 
@@ -75,7 +76,11 @@ export class DatabaseReader {
 
   /** The text of a file; undefined if we cannot read it. */
   textOf(found: DatabaseEntry, path: ByteString): ByteString | undefined {
-    return this.#read(found, path, (source) => byteString(source.read(0, source.size)))
+    return this.#read(found, path, (source) => {
+      const bytes = source.read(0, source.size)
+      this.#spend(costOfText(bytes), path)
+      return byteString(bytes)
+    })
   }
 
   /** What a function reads from a file; undefined, and a problem more, if the file is damaged. */
@@ -94,12 +99,8 @@ export class DatabaseReader {
     read: (source: ByteSource, spend: (bytes: number) => void) => Result,
   ): Result | undefined {
     if (this.#isOverLimit) return undefined
-    const spend = (bytes: number): void => {
-      if (bytes > this.#left) throw this.#overLimit(path)
-      this.#left -= bytes
-    }
     try {
-      return read(contentSource(open.reader, entry), spend)
+      return read(contentSource(open.reader, entry), (bytes) => this.#spend(bytes, path))
     } catch (error) {
       this.#problems.note(asFormatError(error))
       return undefined
@@ -117,6 +118,11 @@ export class DatabaseReader {
     return formatError(code, detail, this.#open.image.source, { structure, offset: 0 })
   }
 
+  #spend(bytes: number, path: ByteString): void {
+    if (bytes > this.#left) throw this.#overLimit(path)
+    this.#left -= bytes
+  }
+
   #overLimit(path: ByteString): FormatError {
     const { image, reader } = this.#open
     this.#isOverLimit = true
@@ -132,12 +138,9 @@ export class DatabaseReader {
     path: ByteString,
     read: (source: ByteSource) => Result,
   ): Result | undefined {
-    if (entry.size > this.#left) {
-      if (!this.#isOverLimit) this.#problems.note(this.#overLimit(path))
-      return undefined
-    }
-    this.#left -= entry.size
+    if (this.#isOverLimit) return undefined
     try {
+      this.#spend(entry.size, path)
       return read(contentSource(open.reader, entry))
     } catch (error) {
       this.#problems.note(asFormatError(error))

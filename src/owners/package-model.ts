@@ -81,7 +81,7 @@ export function packageModel(
     declared: (images, keys) => {
       const databases = databasesOf(images)
       const isThere = databases.installed.length > 0 || databases.onMedium !== undefined
-      return isThere ? packageReferences(kind, databases, keys) : undefined
+      return isThere ? packageReferences(kind, databases, keys, images[0]!.image.source) : undefined
     },
     withoutEntries: (images, keys) => {
       const declared = databasesOf(images).installed.flatMap(({ packages }) =>

@@ -94,7 +94,7 @@ describe('ReferenceScanner', () => {
       found,
       known.map((_, index) => [known.length - 1 - index, index * 33]),
     )
-    expect(performance.now() - start).toBeLessThan(1_000)
+    expect(performance.now() - start).toBeLessThan(4_000)
   })
 
   it('keeps to the range it is given', () => {
