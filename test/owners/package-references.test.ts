@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { bytesSource } from '../../parsers/bytes/source.ts'
 import { neighbours } from '../../src/graph/reference-graph.ts'
 import type { InstalledPackage, Requirement } from '../../src/owners/package-database.ts'
-import { packageReferences } from '../../src/owners/package-references.ts'
+import { packageComposition, packageReferences } from '../../src/owners/package-references.ts'
 
 const packageOf = (name: string, more: Partial<InstalledPackage> = {}): InstalledPackage => ({
   name,
@@ -44,6 +44,18 @@ describe('references between packages', () => {
     expect(edgesOf(referencesOf([], [app, ...versions])).filter((edge) => edge.startsWith('dpkg:app'))).toEqual([
       'dpkg:app:amd64=1 -> dpkg:lib:amd64=1.10',
     ])
+  })
+
+  it('are weak only if every relation between two packages is', () => {
+    const weak: readonly Requirement[] = [{ alternatives: ['b'], isWeak: true }]
+    const weakOf = (requires: readonly Requirement[]) =>
+      packageComposition('dpkg', {
+        installed: [{ packages: [packageOf('a', { requires }), packageOf('b')], problems: [] }],
+        onMedium: undefined,
+      }).weak
+    expect(weakOf(weak)).toEqual([{ from: 'dpkg:a:amd64=1', to: 'dpkg:b:amd64=1' }])
+    expect(weakOf([...requires('b'), ...weak])).toEqual([])
+    expect(weakOf([...weak, ...requires('b')])).toEqual([])
   })
 
   it('are not as many as one name can stand for, and a warning says so', () => {

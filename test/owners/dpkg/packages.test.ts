@@ -263,6 +263,13 @@ describe('packages of dpkg', () => {
     ])
   })
 
+  it('of all architectures are automatic if apt records them under that of the system', async () => {
+    const states = `${SMALL_DEBIAN['var/lib/apt/extended_states']}\nPackage: perf-wrapper\nArchitecture: amd64\nAuto-Installed: 1\n`
+    const { references } = await takeInventoryOf(imageOf({ ...SMALL_DEBIAN, 'var/lib/apt/extended_states': states }))
+    expect(referencesOf(references!, 'dpkg:*')).not.toContain('dpkg:perf-wrapper:all=1')
+    expect(referencesOf(references!, 'dpkg:*')).toContain(VIM)
+  })
+
   it('have lists of any length', () => {
     expect(isList('/.\n/usr/bin/bash\n'.repeat(2_000_000))).toBe(true)
     for (const list of ['/a', 'a\n', '/a\n\n', '/a\nb\n', '\n']) expect(isList(list), list).toBe(false)
