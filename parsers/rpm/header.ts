@@ -17,15 +17,17 @@ const INTEGERS: ReadonlyMap<number, 1 | 2 | 4 | 8> = new Map([
   [5, 8],
 ])
 const STRINGS = new Set([6, 8, 9])
+/** The most values of one tag. No package has a million files. */
+const MOST_VALUES = 1 << 21
 /** The tags below mark regions of the header, such as what is signed, and are no facts. */
 const FIRST_TAG = 100
 
 /** The facts of a package by tag. Those that it does not have are empty. */
 export interface Header {
   readonly source: ByteSource
-  /** @throws {FormatError} if they end after the data */
+  /** @throws {FormatError} if they end after the data, or if they are too many */
   strings(tag: number): readonly ByteString[]
-  /** @throws {FormatError} if they end after the data */
+  /** @throws {FormatError} if they end after the data, or if they are too many */
   numbers(tag: number): readonly number[]
 }
 
@@ -57,10 +59,21 @@ export function readHeader(source: ByteSource): Header {
       offset: dataBegin + offset,
     })
   }
+  /** The entry of a tag. A few zeros in an image can be said to be any number of values. */
+  const entryOf = (tag: number) => {
+    const entry = entries.get(tag)
+    if (entry === undefined || entry.count <= MOST_VALUES) return entry
+    throw formatError('LIMIT', 'it has too many values', source, {
+      structure: `rpm tag ${tag}`,
+      offset: dataBegin + entry.offset,
+      found: entry.count,
+      expected: `at most ${MOST_VALUES}`,
+    })
+  }
   return {
     source,
     strings(tag) {
-      const entry = entries.get(tag)
+      const entry = entryOf(tag)
       if (entry === undefined || !STRINGS.has(entry.type)) return []
       const found: ByteString[] = []
       let at = entry.offset
@@ -73,7 +86,7 @@ export function readHeader(source: ByteSource): Header {
       return found
     },
     numbers(tag) {
-      const entry = entries.get(tag)
+      const entry = entryOf(tag)
       const size = entry === undefined ? undefined : INTEGERS.get(entry.type)
       if (entry === undefined || size === undefined) return []
       const { offset, count } = entry

@@ -9,6 +9,8 @@ export interface Database {
   readonly usableSize: number
   /** The most bytes that all pages hold. */
   readonly size: number
+  /** Whether it has a page of this number. */
+  has(number: number): boolean
   /** @throws {FormatError} if there is no page of this number, or if the file ends before it does */
   page(number: number): Page
 }
@@ -30,14 +32,16 @@ export function openDatabase(source: ByteSource, log: ByteSource | undefined): D
   const first = place(1)
   const { usableSize, count: known } = readHeader(first.source, first.offset)
   const count = committed?.count ?? known ?? Math.floor(source.size / pageSize)
+  const has = (number: number): boolean => number >= 1 && number <= count
   return {
     source,
     usableSize,
+    has,
     size: Math.min(count * pageSize, source.size + (log?.size ?? 0)),
     page(number) {
       const structure = `page ${number}`
       const at = place(number)
-      if (number < 1 || number > count) {
+      if (!has(number)) {
         throw formatError('MALFORMED', `there are only ${count} pages`, source, {
           structure,
           offset: Math.max(0, at.offset),

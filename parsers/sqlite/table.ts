@@ -42,6 +42,24 @@ export function* rowsAt(database: Database, root: number, problems: Problems): G
     }
     used.add(number)
   }
+  const reached = new Set([root])
+  /**
+   * The pages below one. Of those that do not exist and of those that are used twice, only the first becomes a problem: a page
+   * has room for 30,000.
+   */
+  const below = (page: Page, cells: readonly number[]): readonly number[] => {
+    const told = { missing: false, twice: false }
+    return childrenOf(page, cells).filter((number) => {
+      const wrong = !database.has(number) ? 'missing' : reached.has(number) ? 'twice' : undefined
+      if (wrong === undefined) {
+        reached.add(number)
+        return true
+      }
+      const isFirst = !told[wrong]
+      told[wrong] = true
+      return isFirst
+    })
+  }
   const left = [root]
   for (let number = left.pop(); number !== undefined; number = left.pop()) {
     try {
@@ -49,7 +67,7 @@ export function* rowsAt(database: Database, root: number, problems: Problems): G
       const page = database.page(number)
       const cells = cellsOf(page)
       if (cells.isLeaf) yield* rowsOn(database, page, cells.offsets, claim, problems)
-      else left.push(...childrenOf(page, cells.offsets).reverse())
+      else left.push(...below(page, cells.offsets).toReversed())
     } catch (error) {
       problems.damage(asFormatError(error))
     }
@@ -102,9 +120,13 @@ function* rowsOn(
 ): Generator<Row> {
   const { bytes } = page
   let room = bytes.length
+  /** What is told of a page already. It has room for thousands of cells, and an error takes longer than a cell. */
+  const told = new Set<string>()
   for (const at of cells) {
-    const fail = (detail: string): void =>
-      problems.damage(formatError('MALFORMED', detail, page.source, placeIn(page, at)))
+    const fail = (detail: string): void => {
+      if (!told.has(detail)) problems.damage(formatError('MALFORMED', detail, page.source, placeIn(page, at)))
+      told.add(detail)
+    }
     const size = varintAt(bytes, at)
     const rowid = size === undefined ? undefined : varintAt(bytes, size.end)
     if (size === undefined || rowid === undefined) {

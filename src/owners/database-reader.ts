@@ -1,10 +1,12 @@
 import { type ByteString, byteString, quoted } from '../../parsers/bytes/byte-string.ts'
 import { asFormatError, type ErrorCode, type FormatError } from '../../parsers/bytes/errors.ts'
 import { atLimit } from '../../parsers/bytes/limits.ts'
+import { Problems } from '../../parsers/bytes/problems.ts'
 import { type ByteSource, formatError } from '../../parsers/bytes/source.ts'
 import type { Entry } from '../../parsers/image.ts'
 import { contentSource } from '../images/content-reader.ts'
 import type { OpenImage } from '../images/open-image.ts'
+import { costOfText } from './name-cost.ts'
 import { type EntryFinder, entryFinder, type FoundEntry } from './package-files.ts'
 import type { RootFileSystem } from './root-file-system.ts'
 
@@ -19,7 +21,7 @@ export interface DatabaseEntry {
  * problems instead of throwing, because what we can read of a damaged database is still true.
  */
 export class DatabaseReader {
-  readonly problems: FormatError[] = []
+  readonly #problems: Problems
   readonly #open: OpenImage
   readonly #finder: EntryFinder
   /** The number before the first entry of each layer. */
@@ -29,6 +31,7 @@ export class DatabaseReader {
 
   constructor(root: RootFileSystem) {
     this.#open = root.layers[0]!.open
+    this.#problems = new Problems(this.#open.image.source)
     this.#finder = entryFinder(root)
     this.#left = this.#open.reader.limits.packages
     let begin = 0
@@ -36,6 +39,11 @@ export class DatabaseReader {
       this.#begins.set(open, begin)
       begin += open.image.tree.count
     }
+  }
+
+  /** The problems so far: each once, and a few of each kind with their number, because a database may have any number. */
+  get problems(): readonly FormatError[] {
+    return this.#problems.found().warnings
   }
 
   /** The entry at a path, through links; undefined if there is none. */
@@ -68,7 +76,11 @@ export class DatabaseReader {
 
   /** The text of a file; undefined if we cannot read it. */
   textOf(found: DatabaseEntry, path: ByteString): ByteString | undefined {
-    return this.#read(found, path, (source) => byteString(source.read(0, source.size)))
+    return this.#read(found, path, (source) => {
+      const bytes = source.read(0, source.size)
+      this.#spend(costOfText(bytes), path)
+      return byteString(bytes)
+    })
   }
 
   /** What a function reads from a file; undefined, and a problem more, if the file is damaged. */
@@ -87,21 +99,17 @@ export class DatabaseReader {
     read: (source: ByteSource, spend: (bytes: number) => void) => Result,
   ): Result | undefined {
     if (this.#isOverLimit) return undefined
-    const spend = (bytes: number): void => {
-      if (bytes > this.#left) throw this.#overLimit(path)
-      this.#left -= bytes
-    }
     try {
-      return read(contentSource(open.reader, entry), spend)
+      return read(contentSource(open.reader, entry), (bytes) => this.#spend(bytes, path))
     } catch (error) {
-      this.#keep(asFormatError(error))
+      this.#problems.note(asFormatError(error))
       return undefined
     }
   }
 
   /** Keeps a problem of a file of the database. */
   report(path: ByteString, detail: string): void {
-    this.#keep(this.problemIn(path, detail, 'MALFORMED'))
+    this.#problems.note(this.problemIn(path, detail, 'MALFORMED'))
   }
 
   /** A problem of a file of the database. */
@@ -110,9 +118,9 @@ export class DatabaseReader {
     return formatError(code, detail, this.#open.image.source, { structure, offset: 0 })
   }
 
-  /** Keeps a problem, once: many files of a database may lie in one damaged block. */
-  #keep(problem: FormatError): void {
-    if (this.problems.every(({ message }) => message !== problem.message)) this.problems.push(problem)
+  #spend(bytes: number, path: ByteString): void {
+    if (bytes > this.#left) throw this.#overLimit(path)
+    this.#left -= bytes
   }
 
   #overLimit(path: ByteString): FormatError {
@@ -130,15 +138,12 @@ export class DatabaseReader {
     path: ByteString,
     read: (source: ByteSource) => Result,
   ): Result | undefined {
-    if (entry.size > this.#left) {
-      if (!this.#isOverLimit) this.problems.push(this.#overLimit(path))
-      return undefined
-    }
-    this.#left -= entry.size
+    if (this.#isOverLimit) return undefined
     try {
+      this.#spend(entry.size, path)
       return read(contentSource(open.reader, entry))
     } catch (error) {
-      this.#keep(asFormatError(error))
+      this.#problems.note(asFormatError(error))
       return undefined
     }
   }

@@ -52,7 +52,13 @@ function stacksIn(outer: OpenImage, folder: Entry, names: readonly ByteString[])
   const ofModules = stacksOfModules(outer, folder, names)
   if (ofModules.length > 0) return ofModules
   const path = pathOf(outer.image.tree, folder)
-  const mediaPaths = kernelParameters(outer, 'live-media-path').map((value) => `/${value.replace(/^\/+|\/+$/g, '')}`)
+  const mediaPaths = kernelParameters(outer, 'live-media-path').map(
+    (value) =>
+      `/${value
+        .split('/')
+        .filter((name) => name !== '')
+        .join('/')}`,
+  )
   if (!LIVE_FOLDER.test(folder.name) && !mediaPaths.includes(path)) return []
   const booted = kernelParameters(outer, 'layerfs-path').map((value) => value.slice(value.lastIndexOf('/') + 1))
   const ofNames = folder.name === 'live' ? [] : stacksOfNames(names, booted)

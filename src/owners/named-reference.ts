@@ -6,7 +6,7 @@ export interface NamedReference {
   readonly to: ByteString
 }
 
-/** A text for a reference, to look it up by. */
+/** A text for a reference, to look it up by. A key may have a space, but no slash. */
 export function referenceKey({ from, to }: NamedReference): string {
-  return `${from} ${to}`
+  return `${from}/${to}`
 }

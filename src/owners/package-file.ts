@@ -2,6 +2,7 @@ import { type ByteString, byteString } from '../../parsers/bytes/byte-string.ts'
 import type { ByteSource } from '../../parsers/bytes/source.ts'
 import { decompressStream, detectCompression } from '../../parsers/codecs/compression.ts'
 import { tarMembers } from '../../parsers/tar/members.ts'
+import { costOfText } from './name-cost.ts'
 import type { InstalledPackage } from './package-database.ts'
 import type { PackageParts } from './package-key.ts'
 
@@ -53,6 +54,7 @@ export function textInArchive(source: ByteSource, name: ByteString, spend: Spend
     if (member.end > MAX_LOOK) return undefined
     if (member.type !== FILE || member.name.replace(/^\.\//, '') !== name) continue
     const content = member.content()
+    if (content !== undefined) spend(costOfText(content))
     return content && byteString(content)
   }
   return undefined

@@ -4,8 +4,10 @@ import type { OpenImage } from '../images/open-image.ts'
 import { SHOWN } from './layer-marks.ts'
 import type { RootFileSystem } from './root-file-system.ts'
 
-/** More links than this in one path are a loop, as for Linux (path_resolution(7)). */
+/** More links than this behind one name are a loop, as in one path for Linux (path_resolution(7)). */
 const MAX_LINKS = 40
+/** Linux opens no longer path (path_resolution(7), PATH_MAX with the NUL). In bytes. */
+const MAX_PATH = 4095
 
 /** An entry of a root file system. */
 export interface FoundEntry {
@@ -63,34 +65,48 @@ export function entryFinder({ layers }: RootFileSystem): EntryFinder {
   const top: LayerEntry = { layer: 0, index: 0 }
   const others = layers.slice(1).flatMap((_, layer) => (isShown(layer + 1, 0) ? [{ layer: layer + 1, index: 0 }] : []))
   const root: Place = { entries: [top, ...others], parent: undefined }
-  const walk = (from: Place, path: ByteString, links: number): Place | undefined => {
+  /** Goes down a path, name by name. */
+  const walk = (path: ByteString, from: Place, step: (at: Place, name: ByteString) => Place | undefined) => {
+    if (path.length > MAX_PATH) return undefined
     let at: Place | undefined = from
     for (const name of path.split('/')) {
       if (name === '' || name === '.') continue
-      at = followed(at, links)
-      if (at === undefined) return undefined
-      at = name === '..' ? (at.parent ?? at) : childNamed(at, name)
+      at = name === '..' ? (at.parent ?? at) : step(at, name)
       if (at === undefined) return undefined
     }
     return at
   }
-  /** The directory that an entry is or leads to. */
-  const followed = (at: Place, links: number): Place | undefined => {
+  /**
+   * The entry that is not a link itself, or that a link leads to.
+   * @param seen counts the links: a link that leads twice through the next one would double the work each time
+   */
+  const followed = (at: Place, seen: { links: number } = { links: 0 }): Place | undefined => {
     const { layer, index } = at.entries[0]
     const tree = trees[layer]!
     if (tree.typeOf(index) !== 'symlink') return at
     const { target } = tree.entry(index)
-    if (target === undefined || links >= MAX_LINKS) return undefined
-    const end = walk(target.startsWith('/') ? root : (at.parent ?? root), target, links + 1)
-    return end && followed(end, links + 1)
+    if (target === undefined || seen.links === MAX_LINKS) return undefined
+    seen.links += 1
+    return walk(target, target.startsWith('/') ? root : (at.parent ?? root), (directory, name) => {
+      const child = childNamed(directory, name)
+      return child && followed(child, seen)
+    })
+  }
+  /** By directory and name, what is there behind all links, so that each link is followed once. */
+  const ends = new Map<Place, Map<ByteString, Place | undefined>>()
+  const endOf = (directory: Place, name: ByteString): Place | undefined => {
+    const known = ends.get(directory) ?? new Map<ByteString, Place | undefined>()
+    ends.set(directory, known)
+    if (!known.has(name)) {
+      const child = childNamed(directory, name)
+      known.set(name, child && followed(child))
+    }
+    return known.get(name)
   }
   const directories = new Map<ByteString, Place | undefined>()
   const directoryAt = (path: ByteString): Place | undefined => {
-    if (directories.has(path)) return directories.get(path)
-    const end = walk(root, path, 0)
-    const found = end && followed(end, 0)
-    directories.set(path, found)
-    return found
+    if (!directories.has(path)) directories.set(path, walk(path, root, endOf))
+    return directories.get(path)
   }
   const placeAt = (path: ByteString): Place | undefined => {
     const slash = path.lastIndexOf('/')
@@ -107,7 +123,7 @@ export function entryFinder({ layers }: RootFileSystem): EntryFinder {
     },
     follow(path) {
       const place = placeAt(path)
-      const end = place && followed(place, 0)
+      const end = place && followed(place)
       return end && foundAt(end)
     },
     entriesIn(path) {

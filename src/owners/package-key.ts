@@ -41,7 +41,9 @@ export function mediumKey(kind: string): ByteString {
 
 /** Whether a key is no package, but holds some: those that were selected, or those on the medium. */
 export function isSelectionKey(key: ByteString): boolean {
-  return key.endsWith(`:${SELECTION}`) || key.endsWith(`:${MEDIUM}`)
+  // A version may end so, too: "dpkg:a:all=1:medium".
+  const rest = key.slice(key.indexOf(':') + 1)
+  return rest === SELECTION || rest === MEDIUM
 }
 
 /** The parts of a key of a kind; undefined for the selection and for a text that is no such key. */

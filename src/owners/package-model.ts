@@ -1,5 +1,6 @@
-import type { ByteString } from '../../parsers/bytes/byte-string.ts'
+import { type ByteString, quoted } from '../../parsers/bytes/byte-string.ts'
 import { oncePer } from '../../parsers/bytes/once-per.ts'
+import { formatError } from '../../parsers/bytes/source.ts'
 import { hardLinksOf, pathBuilder } from '../../parsers/image.ts'
 import type { OpenImage } from '../images/open-image.ts'
 import type { DeclaredFiles } from './declared-files.ts'
@@ -27,10 +28,10 @@ export function packageModel(
   files: PackageFileFormat,
   declaredFiles: (root: RootFileSystem, database: PackageDatabase) => DeclaredFiles,
 ): OwnerModel {
-  const installedIn = oncePer(readDatabase)
+  const installedIn = oncePer((root: RootFileSystem) => withKeys(kind, root.layers[0]!.open, readDatabase(root)))
   // Files in an installed system are a cache of its package manager.
   const onMediumIn = oncePer((open: OpenImage) =>
-    installedIn(rootOf(open)) === undefined ? packagesOnMedium(open, files) : undefined,
+    installedIn(rootOf(open)) === undefined ? withKeys(kind, open, packagesOnMedium(open, files)) : undefined,
   )
   const databasesOf = (images: readonly OpenImage[]): PackageDatabases => ({
     installed: [...new Set(images.map(rootOf))].flatMap((root) => installedIn(root) ?? []),
@@ -80,7 +81,7 @@ export function packageModel(
     declared: (images, keys) => {
       const databases = databasesOf(images)
       const isThere = databases.installed.length > 0 || databases.onMedium !== undefined
-      return isThere ? packageReferences(kind, databases, keys) : undefined
+      return isThere ? packageReferences(kind, databases, keys, images[0]!.image.source) : undefined
     },
     withoutEntries: (images, keys) => {
       const declared = databasesOf(images).installed.flatMap(({ packages }) =>
@@ -101,6 +102,22 @@ export function packageModel(
     },
     kindsOf: packageKinds,
   }
+}
+
+/** The packages that have a key. The others cannot be told, and a problem says how many they are. */
+function withKeys(
+  kind: string,
+  { image: { source } }: OpenImage,
+  database: PackageDatabase | undefined,
+): PackageDatabase | undefined {
+  const lost = database?.packages.filter((one) => packageKey(kind, one) === undefined) ?? []
+  const [first] = lost
+  if (database === undefined || first === undefined) return database
+  const others = lost.length === 1 ? '' : `, and of ${lost.length - 1} more`
+  const detail = `the name or the version of ${quoted(first.name)} is none of ${kind}${others}; these packages are left out`
+  const problem = formatError('MALFORMED', detail, source, { structure: `packages of ${kind}`, offset: 0 })
+  const known = database.packages.filter((one) => packageKey(kind, one) !== undefined)
+  return { ...database, packages: known, problems: [...database.problems, problem] }
 }
 
 /** The packages on all media in an image; undefined if there are none. */

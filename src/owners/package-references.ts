@@ -1,11 +1,13 @@
 import type { ByteString } from '../../parsers/bytes/byte-string.ts'
+import type { FormatError } from '../../parsers/bytes/errors.ts'
+import { type ByteSource, formatError } from '../../parsers/bytes/source.ts'
 import { referenceGraph } from '../graph/reference-graph.ts'
 import { type NamedReference, referenceKey } from './named-reference.ts'
 import type { InstalledPackage, PackageDatabase } from './package-database.ts'
 import { mediumKey, packageKey, selectionKey } from './package-key.ts'
 import type { Composition, OwnerRole } from './reference-kind.ts'
 import type { References } from './references.ts'
-import { isWithin } from './version-order.ts'
+import { isWithin, type VersionLimit } from './version-order.ts'
 
 /** A reference from one package to another, by their numbers in the database. */
 interface Dependency {
@@ -15,10 +17,23 @@ interface Dependency {
 }
 
 /**
+ * The most packages that we look at for what packages require, beyond one each. A few names can stand for any number: if 20,000
+ * packages provide a name and require it, each depends on all.
+ */
+const MOST_CANDIDATES = 1 << 20
+
+/** The dependencies of a database. */
+interface Dependencies {
+  readonly found: readonly Dependency[]
+  /** Whether they are so many that some are left out. */
+  readonly isCut: boolean
+}
+
+/**
  * The dependencies between installed packages. An alternative that is not installed counts for nothing. If several
  * alternatives are installed, the package depends on each of them, as `apt-cache depends --installed` lists them.
  */
-function dependenciesOf(kind: string, { packages, nativeArchitecture }: PackageDatabase): readonly Dependency[] {
+function dependenciesOf(kind: string, { packages, nativeArchitecture }: PackageDatabase): Dependencies {
   // "libc6:i386" of dpkg; few packages ask for another architecture than their own.
   const isQualified = new Set<ByteString>()
   for (const { requires } of packages) {
@@ -38,15 +53,40 @@ function dependenciesOf(kind: string, { packages, nativeArchitecture }: PackageD
     }
   }
   const found: Dependency[] = []
+  let left = MOST_CANDIDATES
   for (const [from, { requires, architecture }] of packages.entries()) {
     const wanted = architecture === 'all' ? (nativeArchitecture ?? architecture) : architecture
+    const limits = limitsOf(packages[from]!)
+    /** By the number of each package that it depends on, whether it works without it. */
+    const own = new Map<number, boolean>()
     for (const { alternatives, isWeak } of requires) {
+      left -= alternatives.reduce((sum, name) => sum + Math.max((named.get(name)?.length ?? 0) - 1, 0), 0)
+      if (left < 0) return { found, isCut: true }
       const candidates = alternatives.flatMap((name) =>
-        ofVersion(kind, packages, from, name, ofArchitecture(packages, wanted, named.get(name) ?? [])),
+        ofVersion(
+          kind,
+          packages,
+          from,
+          name,
+          limits.get(name) ?? [],
+          ofArchitecture(packages, wanted, named.get(name) ?? []),
+        ),
       )
-      for (const to of new Set(candidates)) {
-        if (to !== from) found.push({ from, to, isWeak })
-      }
+      for (const to of candidates) if (to !== from) own.set(to, isWeak && (own.get(to) ?? true))
+    }
+    for (const [to, isWeak] of own) found.push({ from, to, isWeak })
+  }
+  return { found, isCut: false }
+}
+
+/** The limits on versions that a package has, by name. */
+function limitsOf({ requires }: InstalledPackage): ReadonlyMap<ByteString, readonly VersionLimit[]> {
+  const found = new Map<ByteString, VersionLimit[]>()
+  for (const { limits } of requires) {
+    for (const [name, limit] of limits ?? []) {
+      const known = found.get(name)
+      if (known === undefined) found.set(name, [limit])
+      else known.push(limit)
     }
   }
   return found
@@ -78,23 +118,35 @@ function ofVersion(
   packages: readonly InstalledPackage[],
   from: number,
   name: ByteString,
+  limits: readonly VersionLimit[],
   candidates: readonly number[],
 ): readonly number[] {
   if (candidates.length < 2) return candidates
-  const limits = packages[from]!.requires.flatMap((required) => required.limits?.get(name) ?? [])
   const versions = candidates.filter((number) => {
     const { name: own, architecture, version } = packages[number]!
     const isProvided = own !== name && `${own}:${architecture}` !== name
     return isProvided || limits.every((limit) => isWithin(kind, version, limit))
   })
   const fitting = versions.length > 0 ? versions : candidates
-  const isOlder = (number: number, other: number): boolean => {
-    const [one, another] = [packages[number]!, packages[other]!]
-    const isOther = one.name === another.name && one.architecture === another.architecture
-    return isOther && isWithin(kind, one.version, { relation: '<', version: another.version })
+  return packages[from]!.selection === 'on medium' ? newestOf(kind, packages, fitting) : fitting
+}
+
+/** Of several versions of a package those that are not older than another. */
+function newestOf(
+  kind: string,
+  packages: readonly InstalledPackage[],
+  candidates: readonly number[],
+): readonly number[] {
+  const isOlder = (one: InstalledPackage, other: InstalledPackage): boolean =>
+    isWithin(kind, one.version, { relation: '<', version: other.version })
+  const idOf = ({ name, architecture }: InstalledPackage): string => `${name}:${architecture}`
+  const newest = new Map<string, InstalledPackage>()
+  for (const number of candidates) {
+    const one = packages[number]!
+    const known = newest.get(idOf(one))
+    if (known === undefined || isOlder(known, one)) newest.set(idOf(one), one)
   }
-  const isOnMedium = packages[from]!.selection === 'on medium'
-  return isOnMedium ? fitting.filter((number) => !fitting.some((other) => isOlder(number, other))) : fitting
+  return candidates.filter((number) => !isOlder(packages[number]!, newest.get(idOf(packages[number]!))!))
 }
 
 /** A package without a mark was chosen, where some have one. */
@@ -137,8 +189,12 @@ interface KeyedReference extends NamedReference {
  * What holds the packages: the selection those that a system is for, and the medium those that no other package there
  * requires. What is installed needs only what is installed, and a package on the medium what lies there, too.
  */
-function keyedReferences(kind: string, { installed, onMedium }: PackageDatabases): readonly KeyedReference[] {
+function keyedReferences(
+  kind: string,
+  { installed, onMedium }: PackageDatabases,
+): { readonly found: readonly KeyedReference[]; readonly isCut: boolean } {
   const found: KeyedReference[] = []
+  let isAnyCut = false
   const link = (from: ByteString | undefined, to: ByteString | undefined, isWeak = false): void => {
     if (from !== undefined && to !== undefined) found.push({ from, to, isWeak })
   }
@@ -146,31 +202,36 @@ function keyedReferences(kind: string, { installed, onMedium }: PackageDatabases
   const isInstalled = new Set<ByteString | undefined>()
   for (const database of installed) {
     const keyOf = keysOf(database)
-    const dependencies = dependenciesOf(kind, database)
+    const { found: dependencies, isCut } = dependenciesOf(kind, database)
+    isAnyCut ||= isCut
     for (const number of selectedPackages(database.packages, dependencies)) link(selectionKey(kind), keyOf[number])
     for (const { from, to, isWeak } of dependencies) link(keyOf[from], keyOf[to], isWeak)
     for (const key of keyOf) isInstalled.add(key)
   }
   if (onMedium !== undefined) {
     const keyOf = keysOf(onMedium)
-    const dependencies = dependenciesOf(kind, onMedium).filter(({ from }) => !isInstalled.has(keyOf[from]))
+    const { found: all, isCut } = dependenciesOf(kind, onMedium)
+    isAnyCut ||= isCut
+    const dependencies = all.filter(({ from }) => !isInstalled.has(keyOf[from]))
     const required = new Set(dependencies.filter(({ isWeak }) => !isWeak).map(({ to }) => to))
     for (const [number, key] of keyOf.entries()) {
       if (!required.has(number) && !isInstalled.has(key)) link(mediumKey(kind), key)
     }
     for (const { from, to, isWeak } of dependencies) link(keyOf[from], keyOf[to], isWeak)
   }
-  return found
+  return { found, isCut: isAnyCut }
 }
 
 /**
  * The references between packages.
  * @param owners the keys of the packages that have files in the image
+ * @param source the image
  */
 export function packageReferences(
   kind: string,
   databases: PackageDatabases,
   owners: ReadonlySet<ByteString>,
+  source: ByteSource,
 ): References {
   const { installed, onMedium } = databases
   const tops = [
@@ -180,21 +241,30 @@ export function packageReferences(
   const packages = packagesIn(installed).map((one) => packageKey(kind, one))
   const keys = [...new Set([...tops, ...owners, ...packages.filter((key) => key !== undefined)])].sort()
   const numbers = new Map(keys.map((key, number) => [key, number]))
-  const edges = keyedReferences(kind, databases).flatMap(({ from, to }) => {
+  const { found, isCut } = keyedReferences(kind, databases)
+  const edges = found.flatMap(({ from, to }) => {
     // A package on the medium is unknown here if its file belongs to an owner of another kind.
     const [start, end] = [numbers.get(from), numbers.get(to)]
     return start === undefined || end === undefined ? [] : [start, end]
   })
-  const isIncomplete = [...installed, ...(onMedium === undefined ? [] : [onMedium])].some(
-    ({ problems, unread }) => problems.length > 0 || unread !== undefined,
-  )
+  const tooMany = (): FormatError =>
+    formatError('LIMIT', 'too many packages provide what packages require; further dependencies are left out', source, {
+      structure: `packages of ${kind}`,
+      offset: 0,
+      expected: `at most ${MOST_CANDIDATES} to choose from`,
+    })
+  const isIncomplete =
+    isCut ||
+    [...installed, ...(onMedium === undefined ? [] : [onMedium])].some(
+      ({ problems, unread }) => problems.length > 0 || unread !== undefined,
+    )
   return {
     graph: referenceGraph(keys, edges),
     origin: 'database',
     directory: '',
     contentHashes: new Map(),
     sources: sourcesOf(kind, databases),
-    warnings: [],
+    warnings: isCut ? [tooMany()] : [],
     incomplete: isIncomplete ? tops.map((key) => numbers.get(key)!) : [],
   }
 }
@@ -215,7 +285,7 @@ function sourcesOf(kind: string, { installed, onMedium }: PackageDatabases): Rea
 
 /** The packages that are essential or not installed any more, and the references that a user can do without: those that packages only recommend. */
 export function packageComposition(kind: string, databases: PackageDatabases): Composition {
-  const references = keyedReferences(kind, databases)
+  const { found: references } = keyedReferences(kind, databases)
   const required = new Set(references.filter(({ isWeak }) => !isWeak).map(referenceKey))
   const weak = references
     .filter((reference) => reference.isWeak && !required.has(referenceKey(reference)))

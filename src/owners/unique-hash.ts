@@ -16,14 +16,32 @@ export function uniqueHashes(keys: Iterable<ByteString>): (key: ByteString) => B
     if (known === undefined) hashes.set(name, [hashOf(key)])
     else known.push(hashOf(key))
   }
+  const beginnings = new Map<ByteString, ReadonlyMap<ByteString, ByteString>>()
   return (key) => {
-    const others = hashes.get(nameOf(key)) ?? []
-    if (others.length < 2) return ''
-    const hash = hashOf(key)
-    let length = MIN_LENGTH
-    while (length < 32 && others.some((other) => other !== hash && other.startsWith(hash.slice(0, length)))) length += 1
-    return hash.slice(0, length)
+    const name = nameOf(key)
+    const its = hashes.get(name) ?? []
+    if (its.length < 2) return ''
+    const known = beginnings.get(name) ?? beginningsOf(its)
+    beginnings.set(name, known)
+    return known.get(hashOf(key)) ?? ''
   }
+}
+
+/** The shortest beginning of each hash that no other has, at least four characters. In order, only neighbours matter. */
+function beginningsOf(hashes: readonly ByteString[]): ReadonlyMap<ByteString, ByteString> {
+  const sorted = [...new Set(hashes)].sort()
+  return new Map(
+    sorted.map((hash, at) => {
+      const alike = Math.max(commonLength(hash, sorted[at - 1] ?? ''), commonLength(hash, sorted[at + 1] ?? ''))
+      return [hash, hash.slice(0, Math.max(MIN_LENGTH, alike + 1))]
+    }),
+  )
+}
+
+function commonLength(one: ByteString, other: ByteString): number {
+  let length = 0
+  while (length < one.length && one[length] === other[length]) length += 1
+  return length
 }
 
 /** Whether several owners have the name of an owner. */

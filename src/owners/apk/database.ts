@@ -11,6 +11,9 @@ const DATABASES = ['/lib/apk/db/installed', '/usr/lib/apk/db/installed']
 /** What a user asked for (apk-world(5)). */
 const WORLD = '/etc/apk/world'
 
+/** The most recommendations that `install_if` makes: a few names can stand for any number of packages. Alpine has some thousand. */
+const MOST_RECOMMENDED = 1 << 20
+
 /** A package, and the names that must all be installed for apk to install it on its own. */
 interface ApkPackage extends InstalledPackage {
   readonly installIf: readonly ByteString[]
@@ -35,7 +38,8 @@ export function apkDatabase(root: RootFileSystem): PackageDatabase | undefined {
   } else if (text !== undefined && text !== '' && !text.endsWith('\n')) reader.report(path, 'ends within a line')
   const world = reader.textAt(WORLD)
   const packages = world === undefined ? found : withSelection(found, namesIn(world))
-  return { packages: withInstallIf(packages), problems: reader.problems }
+  const tooMany = (): void => reader.report(path, 'installs too many packages with others; the rest stand alone')
+  return { packages: withInstallIf(packages, tooMany), problems: reader.problems }
 }
 
 function packageOf(record: ApkRecord): ApkPackage {
@@ -80,15 +84,22 @@ function withSelection(packages: readonly ApkPackage[], world: readonly ByteStri
  * Then each of these packages recommends it. A graph cannot say that it goes with the first of them, so to remove one of
  * several frees more than we say.
  */
-function withInstallIf(packages: readonly ApkPackage[]): readonly InstalledPackage[] {
+function withInstallIf(packages: readonly ApkPackage[], tooMany: () => void): readonly InstalledPackage[] {
   const find = packagesByName(packages)
+  let left = MOST_RECOMMENDED
   const recommended = new Map<ApkPackage, Requirement[]>()
   for (const { name, installIf } of packages) {
     const conditions = installIf.map(find)
     if (conditions.some((found) => found.length === 0)) continue
+    left -= conditions.reduce((sum, { length }) => sum + length, 0)
+    if (left < 0) {
+      tooMany()
+      break
+    }
     for (const one of new Set(conditions.flat())) {
-      const known = recommended.get(one) ?? []
-      recommended.set(one, [...known, { alternatives: [name], isWeak: true }])
+      const known = recommended.get(one)
+      if (known === undefined) recommended.set(one, [{ alternatives: [name], isWeak: true }])
+      else known.push({ alternatives: [name], isWeak: true })
     }
   }
   return packages.map(({ installIf: _, ...one }, number) => ({

@@ -11,9 +11,6 @@ export const DATABASE = '/var/lib/dpkg'
 export const STATUS_FOLDER = `${DATABASE}/status.d`
 const EXTENDED_STATES = '/var/lib/apt/extended_states'
 
-/** What a list of files is: a path from the root in each line. */
-const LIST = /^(\/[^\n]*\n)*$/
-
 /** Reads the database of dpkg (dpkg(1), FILES); undefined if a system has none. */
 export function dpkgDatabase(root: RootFileSystem): PackageDatabase | undefined {
   const reader = new DatabaseReader(root)
@@ -38,7 +35,7 @@ export function dpkgDatabase(root: RootFileSystem): PackageDatabase | undefined 
     const list = lists.map((path) => reader.textAt(path)).find((text) => text !== undefined)
     const listed = lists.find((path) => reader.hasFile(path))
     if (listed === undefined) withoutList.push(found.name)
-    else if (list !== undefined && !LIST.test(list)) reader.report(listed, 'is no list of paths')
+    else if (list !== undefined && !isList(list)) reader.report(listed, 'is no list of paths')
     packages.push({ ...found, files: filesIn(list, found.name, diversions) })
   }
   reportDamage(reader, status ?? '', unnamed, withoutList)
@@ -117,6 +114,11 @@ function readExtendedStates(text: ByteString | undefined): AutomaticallyInstalle
   // Packages of the architecture "all" are recorded under that of the system.
   const names = new Set(Array.from(automatic, (name) => name.slice(0, name.indexOf(':'))))
   return (name, architecture) => (architecture === 'all' ? names.has(name) : automatic.has(`${name}:${architecture}`))
+}
+
+/** Whether a text is a list of files: a path from the root in each line. */
+export function isList(text: ByteString): boolean {
+  return text === '' || (text.startsWith('/') && text.endsWith('\n') && !/\n[^/]/.test(text))
 }
 
 /**

@@ -39,7 +39,8 @@ const RELATIONS: ReadonlyMap<string, VersionLimit['relation']> = new Map([
 
 /** The versions that "libc6:any (>= 2.34)" takes, with the name; none if it takes all. */
 function limitOf(relation: ByteString): (readonly [ByteString, VersionLimit])[] {
-  const [, sign, version] = /\(\s*([<>=]+)\s*([^\s)]+)\s*\)/.exec(relation) ?? []
+  // A version begins with neither of these, so a text without an end takes no time that grows with its square.
+  const [, sign, version] = /\(\s*([<>=]+)\s*([^\s()<>=][^\s()]*)\s*\)/.exec(relation) ?? []
   const known = RELATIONS.get(sign ?? '')
   return known === undefined || version === undefined ? [] : [[nameOf(relation), { relation: known, version }]]
 }

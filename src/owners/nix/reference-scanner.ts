@@ -1,4 +1,4 @@
-import type { ByteString } from '../../../parsers/bytes/byte-string.ts'
+import { type ByteString, byteString } from '../../../parsers/bytes/byte-string.ts'
 
 /** Characters of the hash in a store path's name. */
 export const HASH_LENGTH = 32
@@ -15,6 +15,9 @@ export function isHashDigit(byte: number): boolean {
   return isDigit[byte] === 1
 }
 
+/** Slots that a hash may be in. Real hashes take one or two; an image may be made so that all begin alike. */
+const MOST_SLOTS = 16
+
 /** Receives an occurrence: the number of the hash, and the offset of its first character. */
 export type FoundHash = (hash: number, offset: number) => void
 
@@ -30,6 +33,8 @@ export class ReferenceScanner {
    */
   readonly #slots: Int32Array
   readonly #shift: number
+  /** The numbers of the hashes that found none of their slots free. */
+  readonly #others = new Map<ByteString, number>()
 
   /** @param hashes distinct, of 32 digits of Nix's base32 each */
   constructor(hashes: readonly ByteString[]) {
@@ -42,8 +47,13 @@ export class ReferenceScanner {
       const start = number * HASH_LENGTH
       for (let index = 0; index < HASH_LENGTH; index += 1) this.#hashes[start + index] = hash.charCodeAt(index)
       let slot = this.#slotOf(this.#hashes, start)
-      while (this.#slots[slot] !== 0) slot = (slot + 1) & (this.#slots.length - 1)
-      this.#slots[slot] = number + 1
+      let tried = 1
+      while (this.#slots[slot] !== 0 && tried < MOST_SLOTS) {
+        slot = (slot + 1) & (this.#slots.length - 1)
+        tried += 1
+      }
+      if (this.#slots[slot] === 0) this.#slots[slot] = number + 1
+      else this.#others.set(hash, number)
     }
   }
 
@@ -65,14 +75,18 @@ export class ReferenceScanner {
   #numberAt(bytes: Uint8Array, offset: number): number {
     const hashes = this.#hashes
     const slots = this.#slots
-    for (let slot = this.#slotOf(bytes, offset); ; slot = (slot + 1) & (slots.length - 1)) {
+    let slot = this.#slotOf(bytes, offset)
+    for (let tried = 0; tried < MOST_SLOTS; tried += 1) {
       const number = slots[slot]! - 1
       if (number < 0) return -1
       const start = number * HASH_LENGTH
       let index = 0
       while (index < HASH_LENGTH && hashes[start + index] === bytes[offset + index]) index += 1
       if (index === HASH_LENGTH) return number
+      slot = (slot + 1) & (slots.length - 1)
     }
+    if (this.#others.size === 0) return -1
+    return this.#others.get(byteString(bytes, offset, offset + HASH_LENGTH)) ?? -1
   }
 
   /** A slot from the first eight characters, 40 bits of the hash. Two known hashes rarely agree in them. */

@@ -66,8 +66,10 @@ export function readRegistration(bytes: Uint8Array, source: ByteSource): Registr
     })
   }
   const baseOf = (written: ByteString): ByteString => {
-    // Nix canonicalises paths.
-    const path = written.endsWith('/') ? written.replace(/\/+$/, '') : written
+    // Nix canonicalises paths. A regular expression would look for the end of each run of slashes in the path.
+    let end = written.length
+    while (written[end - 1] === '/') end -= 1
+    const path = written.slice(0, end)
     const slash = path.lastIndexOf('/')
     const directory = path.slice(0, slash)
     const base = path.slice(slash + 1)

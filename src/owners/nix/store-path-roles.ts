@@ -22,7 +22,7 @@ export function storePathRoles(owners: ReadonlyMap<ByteString, Owner>): Composit
   for (const [key, owner] of owners) {
     const role = roleOf(owner)
     if (role !== undefined) roles.set(key, role)
-    if (role === 'system') mentions.push(...mentionsOf(owner, owners))
+    if (role === 'system') for (const mention of mentionsOf(owner, owners)) mentions.push(mention)
   }
   return { roles, mentions }
 }

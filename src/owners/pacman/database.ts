@@ -27,7 +27,7 @@ export function pacmanDatabase(root: RootFileSystem): PackageDatabase | undefine
     if (list !== '' && !list.startsWith('%')) reader.report(`${path}/files`, 'is no list of files')
     if (found === undefined) reader.report(`${path}/desc`, 'names no package, or no version of it')
     else if (!description.endsWith('\n')) reader.report(`${path}/desc`, 'ends within a line')
-    else packages.push(found)
+    if (found !== undefined) packages.push(found)
   }
   return { packages, problems: reader.problems }
 }

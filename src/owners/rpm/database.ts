@@ -99,6 +99,7 @@ function readRows<Result>(
     )
   }
   const results: Result[] = []
+  let damaged = 0
   for (const { rowid, columns } of rows ?? []) {
     const [, blob] = columns
     try {
@@ -106,6 +107,16 @@ function readRows<Result>(
       if (found !== undefined) results.push(found)
     } catch (error) {
       problems.damage(asFormatError(error))
+      damaged += 1
+      if (damaged < limits.damage) continue
+      problems.damage(
+        formatError('LIMIT', 'too many damaged packages; the rest is ignored', source, {
+          structure: 'rpm database',
+          offset: 0,
+          ...atLimit(limits, 'damage'),
+        }),
+      )
+      break
     }
   }
   return { read: results, problems: problems.found().warnings }

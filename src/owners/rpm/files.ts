@@ -2,6 +2,7 @@ import type { ByteString } from '../../../parsers/bytes/byte-string.ts'
 import { formatError } from '../../../parsers/bytes/source.ts'
 import type { Header } from '../../../parsers/rpm/header.ts'
 import { TAG } from '../../../parsers/rpm/tags.ts'
+import { costOfNames } from '../name-cost.ts'
 
 /** States of files that are there: normal, and on a file system that computers share (rpm, include/rpm/rpmfiles.h). */
 const PRESENT = new Set([0, 3])
@@ -37,7 +38,7 @@ export function ownedFiles(header: Header, spend: (bytes: number) => void): read
   const directories = header.strings(TAG.directoryNames)
   const indexes = header.numbers(TAG.directoryIndexes)
   const directoryOf = (index: number): ByteString => directories[indexes[index] ?? -1] ?? missing(header, index)
-  spend(names.reduce((sum, name, index) => sum + directoryOf(index).length + name.length, 0))
+  spend(names.reduce((sum, name, index) => sum + directoryOf(index).length + name.length, costOfNames(names.length)))
   return names.flatMap((name, index) => (isOwned(index) ? [{ path: directoryOf(index) + name, index }] : []))
 }
 

@@ -2,6 +2,7 @@ import type { ByteString } from '../../../parsers/bytes/byte-string.ts'
 import { formatError } from '../../../parsers/bytes/source.ts'
 import type { Header } from '../../../parsers/rpm/header.ts'
 import { TAG } from '../../../parsers/rpm/tags.ts'
+import { costOfNames } from '../name-cost.ts'
 import type { InstalledPackage, Requirement } from '../package-database.ts'
 import type { VersionLimit } from '../version-order.ts'
 import { filesOf } from './files.ts'
@@ -29,7 +30,7 @@ function limitOf(flags: number | undefined, version: ByteString | undefined): Ve
 
 /**
  * The package of a header; undefined if that is a key. Rpm keeps no record of what a user chose.
- * @param spend counts the bytes of paths
+ * @param spend counts the bytes of paths, and names
  * @throws {FormatError} if the header is damaged
  */
 export function packageOf(header: Header, spend: (bytes: number) => void): InstalledPackage | undefined {
@@ -40,25 +41,26 @@ export function packageOf(header: Header, spend: (bytes: number) => void): Insta
     const place = { structure: `rpm tag ${TAG.name}`, offset: 0 }
     throw formatError('MALFORMED', 'a package without a name', header.source, place)
   }
+  const files = filesOf(header, spend)
   const source = text(TAG.sourceRpm)
   const [epoch] = header.numbers(TAG.epoch)
   const flags = header.numbers(TAG.requireFlags)
   const versions = header.strings(TAG.requireVersion)
+  const [required, recommended, provides] = [TAG.requireName, TAG.recommendName, TAG.provideName].map(header.strings)
+  spend(costOfNames(required!.length + recommended!.length + provides!.length))
   return {
     name,
     version: `${epoch === undefined ? '' : `${epoch}:`}${text(TAG.version)}-${text(TAG.release)}`,
     architecture: text(TAG.architecture),
     source: source === '' ? undefined : source,
-    files: filesOf(header, spend),
+    files,
     requires: [
-      ...header
-        .strings(TAG.requireName)
-        .flatMap((required, index) =>
-          requirementsOf(required, ((flags[index] ?? 0) & MISSING_OK) !== 0, limitOf(flags[index], versions[index])),
-        ),
-      ...header.strings(TAG.recommendName).flatMap((recommended) => requirementsOf(recommended, true)),
+      ...required!.flatMap((one, index) =>
+        requirementsOf(one, ((flags[index] ?? 0) & MISSING_OK) !== 0, limitOf(flags[index], versions[index])),
+      ),
+      ...recommended!.flatMap((one) => requirementsOf(one, true)),
     ],
-    provides: header.strings(TAG.provideName),
+    provides: provides!,
     selection: undefined,
   }
 }

@@ -16,24 +16,27 @@ export function providingPaths(
       for (const name of alternatives) if (name.startsWith('/')) required.add(name)
     }
   }
-  /** The required paths that end in the same name: only these can be the same file. */
-  const byName = new Map<ByteString, { readonly path: ByteString; readonly entry: number | undefined }[]>()
+  /** The required paths by their names: only files of such a name are looked for. */
+  const names = new Set(Array.from(required, nameOf))
+  const byEntry = new Map<number, ByteString[]>()
   for (const path of required) {
-    const known = byName.get(nameOf(path))
-    const found = { path, entry: find(path) }
-    if (known === undefined) byName.set(nameOf(path), [found])
-    else known.push(found)
+    const entry = find(path)
+    const known = entry === undefined ? undefined : byEntry.get(entry)
+    if (known !== undefined) known.push(path)
+    else if (entry !== undefined) byEntry.set(entry, [path])
   }
   return packages.map((one) => {
-    const provided = one.files.flatMap((file) => {
-      const candidates = byName.get(nameOf(file))
-      if (candidates === undefined) return []
+    const provided = new Set<ByteString>()
+    const seen = new Set<number>()
+    for (const file of one.files) {
+      if (!names.has(nameOf(file))) continue
+      if (required.has(file)) provided.add(file)
       const entry = find(file)
-      return candidates
-        .filter(({ path, entry: other }) => path === file || (other !== undefined && other === entry))
-        .map(({ path }) => path)
-    })
-    return provided.length === 0 ? one : { ...one, provides: [...one.provides, ...provided] }
+      if (entry === undefined || seen.has(entry)) continue
+      seen.add(entry)
+      for (const path of byEntry.get(entry) ?? []) provided.add(path)
+    }
+    return provided.size === 0 ? one : { ...one, provides: [...one.provides, ...provided] }
   })
 }
 

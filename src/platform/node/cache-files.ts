@@ -103,9 +103,8 @@ function discardOldest(directory: string, kept: string): void {
   const abandoned = Date.now() - ABANDONED
   let total = 0
   for (const { name, path, size, time } of cachedFiles(directory)) {
-    if (name === kept) continue
     total += size
     const isStale = path.endsWith('.tmp') && time < abandoned
-    if (isStale || total > MAX_FILES) rmSync(path, { force: true })
+    if (name !== kept && (isStale || total > MAX_FILES)) rmSync(path, { force: true })
   }
 }

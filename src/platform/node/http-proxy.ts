@@ -33,10 +33,21 @@ function isDirect({ hostname, port, protocol }: URL, list: string): boolean {
 }
 
 /** What a proxy wants to know of the user, if its URL says so. */
-export function proxyHeaders({ username, password }: URL): Record<string, string> {
-  if (username === '') return {}
+export function proxyHeaders(proxy: URL): Record<string, string> {
+  const credentials = basicCredentials(proxy)
+  return credentials === undefined ? {} : { 'Proxy-Authorization': credentials }
+}
+
+/** The user in a URL as a server takes it, in UTF-8 (RFC 7617 2.1); undefined if there is none. */
+export function basicCredentials({ username, password }: URL): string | undefined {
+  if (username === '') return undefined
   const user = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`
-  return { 'Proxy-Authorization': `Basic ${btoa(user)}` }
+  return `Basic ${Buffer.from(user).toString('base64')}`
+}
+
+/** The host of a URL as a socket takes it: IPv6 has brackets only in a URL. */
+export function hostOf({ hostname }: URL): string {
+  return hostname.replace(/^\[|\]$/g, '')
 }
 
 /** One for what is needed now, and one for what is needed next. */
@@ -65,10 +76,19 @@ class TunnelAgent extends HttpsAgent {
   }
 
   override createConnection(options: ConnectionOptions, connected: Connected = () => {}): undefined {
-    const { hostname: host, port } = this.#proxy
-    const path = `${options.host}:${options.port}`
+    const { port } = this.#proxy
+    const { host: to = '' } = options
+    // RFC 9110 7.1: the authority of a request has the brackets of IPv6.
+    const path = `${to.includes(':') ? `[${to}]` : to}:${options.port}`
     const headers = { Host: path, ...proxyHeaders(this.#proxy) }
-    const asked = request({ host, port: port === '' ? 80 : port, method: 'CONNECT', path, headers, agent: false })
+    const asked = request({
+      host: hostOf(this.#proxy),
+      port: port === '' ? 80 : port,
+      method: 'CONNECT',
+      path,
+      headers,
+      agent: false,
+    })
     asked.setTimeout(this.#timeout, () => asked.destroy(new HttpProblem('the proxy does not answer')))
     // Node takes an error without a socket, unlike its type.
     const fail = connected as (error: Error) => void

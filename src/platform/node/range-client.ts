@@ -15,7 +15,15 @@ import {
   TIMEOUT,
   TRIES,
 } from '../range-answer.ts'
-import { type Environment, plainAgent, proxyFor, proxyHeaders, secureAgent } from './http-proxy.ts'
+import {
+  basicCredentials,
+  type Environment,
+  hostOf,
+  plainAgent,
+  proxyFor,
+  proxyHeaders,
+  secureAgent,
+} from './http-proxy.ts'
 
 /** What we ask a server for, and how patient we are. */
 export interface RangeOptions {
@@ -214,8 +222,8 @@ export class RangeClient {
     const path = `${url.pathname}${url.search}`
     const place =
       proxy === undefined || isSecure
-        ? { host: url.hostname.replace(/^\[|\]$/g, ''), port: url.port, path }
-        : { host: proxy.hostname, port: proxy.port, path: `${url.origin}${path}` }
+        ? { host: hostOf(url), port: url.port, path }
+        : { host: hostOf(proxy), port: proxy.port, path: `${url.origin}${path}` }
     this.#requests += 1
     return new Promise((resolve, reject) => {
       const asked = (isSecure ? requestSecurely : request)({
@@ -238,10 +246,10 @@ function headOf({ statusCode: status = 0, headers }: IncomingMessage): AnswerHea
   return { status, reason: STATUS_CODES[status] ?? '', header }
 }
 
-/** The user in a URL, as a header (RFC 7617). */
-function userOf({ username, password }: URL): Record<string, string> {
-  if (username === '') return {}
-  return { Authorization: `Basic ${btoa(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`)}` }
+/** The user in a URL, as a header. */
+function userOf(url: URL): Record<string, string> {
+  const credentials = basicCredentials(url)
+  return credentials === undefined ? {} : { Authorization: credentials }
 }
 
 /** Where an answer leads to. @throws {HttpProblem} if that is no place for us */

@@ -10,6 +10,7 @@ import { type OpenImage, openSource } from '../../../src/images/open-image.ts'
 import { partsOfJson, partsToJson } from '../../../src/inventory/json.ts'
 import { Survey } from '../../../src/inventory/survey.ts'
 import { inventoryOf, takeInventoryOf } from '../../../src/inventory/take-inventory.ts'
+import { isList } from '../../../src/owners/dpkg/database.ts'
 import { findOwners } from '../../../src/owners/find-owners.ts'
 import { kindsOf } from '../../../src/owners/kinds-of.ts'
 import { entriesOf } from '../../../src/owners/owner.ts'
@@ -243,6 +244,35 @@ describe('packages of dpkg', () => {
         expect.stringMatching(new RegExp(`dpkg/status.*${complaint}`, 's')),
       ])
     }
+  })
+
+  it('are left out with a sentence if a key cannot hold what they are called', () => {
+    const odd = ['a/b', 'c=d', 'e'].map((name) => `Package: ${name}\nVersion: 1\nStatus: install ok installed\n`)
+    const { owners, problems } = ownersIn(
+      imageOf({
+        'var/lib/dpkg/status': odd.join('\n'),
+        'var/lib/dpkg/info/e.list': '/x\n',
+        x: 'x',
+        'var/lib/dpkg/info/a/b.list': '',
+        'var/lib/dpkg/info/c=d.list': '',
+      }),
+    )
+    expect([...owners.keys()]).toEqual(['dpkg:e:=1'])
+    expect(problems.map(({ message }) => message)).toEqual([
+      'debian.squashfs: packages of dpkg at 0x0: the name or the version of "a/b" is none of dpkg, and of 1 more; these packages are left out',
+    ])
+  })
+
+  it('of all architectures are automatic if apt records them under that of the system', async () => {
+    const states = `${SMALL_DEBIAN['var/lib/apt/extended_states']}\nPackage: perf-wrapper\nArchitecture: amd64\nAuto-Installed: 1\n`
+    const { references } = await takeInventoryOf(imageOf({ ...SMALL_DEBIAN, 'var/lib/apt/extended_states': states }))
+    expect(referencesOf(references!, 'dpkg:*')).not.toContain('dpkg:perf-wrapper:all=1')
+    expect(referencesOf(references!, 'dpkg:*')).toContain(VIM)
+  })
+
+  it('have lists of any length', () => {
+    expect(isList('/.\n/usr/bin/bash\n'.repeat(2_000_000))).toBe(true)
+    for (const list of ['/a', 'a\n', '/a\n\n', '/a\nb\n', '\n']) expect(isList(list), list).toBe(false)
   })
 
   it('of distroless images come from a file each', () => {

@@ -1,3 +1,4 @@
+import assert from 'node:assert'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { bytesOf } from '../../../parsers/bytes/byte-string.ts'
@@ -83,6 +84,17 @@ describe('ReferenceScanner', () => {
     const known = Array.from({ length: 32 }, (_, index) => `${'a'.repeat(31)}${HASH_DIGITS[index]}`)
     const text = known.join('/')
     expect(scanned(text, known)).toEqual(known.map((_, index) => [index, index * 33]))
+  })
+
+  it('takes no time that grows with the square of the hashes that begin alike', () => {
+    const known = Array.from({ length: 20_000 }, (_, index) => index.toString().padStart(32, '0'))
+    const start = performance.now()
+    const found = scanned(known.toReversed().join('/'), known)
+    assert.deepEqual(
+      found,
+      known.map((_, index) => [known.length - 1 - index, index * 33]),
+    )
+    expect(performance.now() - start).toBeLessThan(4_000)
   })
 
   it('keeps to the range it is given', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { bytesOf } from '../../../parsers/bytes/byte-string.ts'
+import { FormatError } from '../../../parsers/bytes/errors.ts'
 import { bytesSource } from '../../../parsers/bytes/source.ts'
 import { hexOfBase32 } from '../../../src/owners/nix/base32.ts'
 import { type Registration, readRegistration } from '../../../src/owners/nix/registration.ts'
@@ -93,6 +94,12 @@ describe('readRegistration', () => {
     ['two stores', record(A) + record(B).replace('/nix/', '/gnu/'), 'line 6', 'is in another store than the paths'],
   ])('%s: says in which line', (_, text, where, detail) => {
     expect(() => read(text)).toThrow(new RegExp(`registration: nix-path-registration, ${where} at 0x.*${detail}`))
+  })
+
+  it('takes no time that grows with the square of the slashes in a line', () => {
+    const start = performance.now()
+    expect(() => read(`${'/'.repeat(200_000)}x/\n`)).toThrow(FormatError)
+    expect(performance.now() - start).toBeLessThan(2_000)
   })
 })
 

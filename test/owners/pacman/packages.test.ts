@@ -103,10 +103,25 @@ describe('packages of pacman', () => {
       expect.stringMatching(/odd-1\/files.*is missing/s),
       expect.stringMatching(/arch\.squashfs.*\/var\/lib\/pacman\/local\/odd-1\/desc.*names no package/s),
     ])
+    const cut = { 'var/lib/pacman/local/odd-1/desc': '%NAME%\nodd\n\n%VERSION%\n1\n\n%ARCH%\nany' }
+    const rest = ownersIn(
+      imageOf({ ...SMALL_ARCH, ...cut, 'usr/odd': 'x', 'var/lib/pacman/local/odd-1/files': '%FILES%\nusr/odd\n' }),
+    )
+    expect(rest.owners.has('pacman:odd:any=1')).toBe(true)
+    expect(rest.problems.map(({ message }) => message)).toEqual([
+      expect.stringMatching(/odd-1\/desc.*ends within a line/s),
+    ])
     const withoutVersion = { 'var/lib/pacman/local/odd-1/desc': '%NAME%\nodd\n\n%VERS' }
     for (const files of [withoutVersion, { 'var/lib/pacman/local/odd-1/files': '%FILES%\n' }]) {
       const more = ownersIn(imageOf({ ...SMALL_ARCH, ...files })).problems
       expect(more.map(({ message }) => message)).toContainEqual(expect.stringMatching(/odd-1\/desc/))
     }
+  })
+
+  it('are missing by the hundred with a few sentences', () => {
+    const folders = Object.fromEntries(Array.from({ length: 300 }, (_, at) => [`var/lib/pacman/local/p${at}/x`, '']))
+    const { problems } = ownersIn(imageOf({ ...SMALL_ARCH, ...folders }))
+    expect(problems).toHaveLength(4)
+    expect(problems[3]!.message).toMatch(/is missing \(597 more like this, the last of them here\)/)
   })
 })

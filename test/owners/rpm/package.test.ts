@@ -111,6 +111,11 @@ describe('the header of a package of rpm', () => {
     expect(() => read(make())).toThrow(`package: ${said}`)
   })
 
+  it('has a limit of values, which zeros can be any number of', () => {
+    const many = { ...strings(1047), data: new Uint8Array(3_000_000), count: 3_000_000 }
+    expect(() => read(header([...named, many]))).toThrow(/rpm tag 1047 at 0x[0-9a-f]+: it has too many values/)
+  })
+
   it('has its paths counted before they are made', () => {
     const long = strings(1118, `/${'d'.repeat(100_000)}/`)
     const many = Array.from({ length: 50_000 }, () => 'f')
@@ -122,6 +127,6 @@ describe('the header of a package of rpm', () => {
     expect(() =>
       read(header([...named, long, strings(1117, ...many), integers(1116, 4, ...many.map(() => 0))]), limit),
     ).toThrow('too long')
-    expect(spent).toEqual([50_000 * 100_003])
+    expect(spent).toEqual([50_000 * (100_003 + 16)])
   })
 })

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
-import { bytesSource } from '../../../parsers/bytes/source.ts'
-import { openDatabase } from '../../../parsers/sqlite/index.ts'
+import { Problems } from '../../../parsers/bytes/problems.ts'
+import { type ByteSource, bytesSource } from '../../../parsers/bytes/source.ts'
+import { openDatabase, rowsOf } from '../../../parsers/sqlite/index.ts'
 import { localSize } from '../../../parsers/sqlite/payload.ts'
 import { varintAt } from '../../../parsers/sqlite/varint.ts'
 import { concat, text } from '../squashfs/writer.ts'
@@ -108,6 +109,33 @@ describe('a database of SQLite', () => {
       'db: page 99 at 0xc400: there are only 4 pages',
       'db: page 2 at 0x200: it is used twice',
     ])
+  })
+
+  it('reads no page for each of many that say of each other what is wrong', () => {
+    const wrong = Array.from({ length: 60 }, (_, at) => interiorCell(at % 2 === 0 ? 1_000_000 + at : 3, at))
+    const pages = Array.from({ length: 150 }, (_, at) => btreePage(wrong, { type: 0x05, right: at + 3 }))
+    const bytes = bytesSource(database([...pages, btreePage([leafCell(7, record([column('last')]))])]), 'db')
+    let reads = 0
+    const counted: ByteSource = {
+      ...bytes,
+      read(offset, length) {
+        reads += 1
+        return bytes.read(offset, length)
+      },
+    }
+    const problems = new Problems(bytes)
+    const rows = [...rowsOf(openDatabase(counted, undefined), 't', problems)!]
+    expect(rows.map(({ rowid }) => rowid)).toEqual([7n])
+    expect(problems.complete).toBe(false)
+    // Once for itself, and once for the one that it says a second time.
+    expect(reads).toBeLessThan(400)
+  })
+
+  it('tells what is wrong with the cells of a page once', () => {
+    const leaf = btreePage([], { count: 60, pointers: Array.from({ length: 60 }, (_, at) => PAGE - 4 - 2 * at) })
+    const { rows, warnings } = readTable(database([leaf]), 't')
+    expect(rows).toEqual([])
+    expect(warnings).toHaveLength(1)
   })
 
   it('is as long as its header says, or as its file if an old SQLite wrote last', () => {

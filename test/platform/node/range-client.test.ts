@@ -240,6 +240,29 @@ describe('ranges of a file on a server', () => {
     expect(asked.length).toBeGreaterThan(count)
   })
 
+  it('take a user in UTF-8', async () => {
+    const seen: unknown[] = []
+    const host = await serve((request, response) => {
+      seen.push(request.headers.authorization)
+      give(request, response)
+    })
+    await getAll(clientOf(host, { url: `http://łukasz:ü@${host}/a.iso` }))
+    expect(seen[0]).toBe(`Basic ${Buffer.from('łukasz:ü').toString('base64')}`)
+  })
+
+  it('come through a proxy with an address of IPv6', async () => {
+    const asked: unknown[] = []
+    const proxy = createServer((request, response) => {
+      asked.push(request.url)
+      give(request, response)
+    })
+    servers.push(proxy)
+    await new Promise<void>((ready) => proxy.listen(0, '::1', ready))
+    const { port } = proxy.address() as AddressInfo
+    await getAll(clientOf('images.example', { env: { http_proxy: `http://[::1]:${port}` } }))
+    expect(asked[0]).toBe('http://images.example/a.iso')
+  })
+
   it('come through a tunnel of a proxy from a server of https', async () => {
     const asked: unknown[] = []
     const server = createServer()
