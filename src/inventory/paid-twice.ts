@@ -7,7 +7,7 @@ import { isPackage } from '../owners/names.ts'
 import { entriesOf, type Owner, type OwnerModel } from '../owners/owner.ts'
 import { ownersIn, treeOwners } from '../owners/owners-in.ts'
 import type { Account, Attribution } from './attribution.ts'
-import { affords, type Comparison, isSameContent, startComparison } from './comparison.ts'
+import { affords, type Comparison, isSameContent, readContentAhead, startComparison } from './comparison.ts'
 import { type Holder, holdersIn } from './holders.ts'
 import type { Inside } from './inside.ts'
 
@@ -141,6 +141,11 @@ function samePlaces(instances: readonly Instance[], comparison: Comparison): rea
     const bytes = pairs.reduce((sum, [{ size }]) => sum + size, 0)
     if (!affords(comparison, bytes)) continue
     const [one, another] = [other.owner.open, fullest!.owner.open]
+    // Copies of an owner nearly always have equal contents, so all of them are read.
+    for (const [entry, counterpart] of pairs) {
+      readContentAhead(one, entry)
+      readContentAhead(another, counterpart)
+    }
     const same = pairs.filter((pair) => isSameContent(one, pair[0], another, pair[1], comparison)).length
     if (same > 0) places.push(placeOf(other, same < fullest!.files.size))
   }

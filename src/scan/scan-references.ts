@@ -101,11 +101,12 @@ async function runJobs(
   { progress, planned: tellPlanned, file = '' }: ScanOptions,
 ): Promise<ReadonlyMap<PlannedJob, ScanJobResult>> {
   const results = new Map<PlannedJob, ScanJobResult>()
-  const jobs = isSlow(open.file) ? inPlaceOrder(planned, open.file) : planned
-  if (jobs !== planned) tellPlanned?.([...jobs].reduce((sum, job) => sum + job.storedBytes, 0))
+  const inPlace = isSlow(open.file) ? inPlaceOrder(planned, open.file) : undefined
+  const jobs = inPlace ?? planned
+  if (inPlace !== undefined) tellPlanned?.(inPlace.reduce((sum, job) => sum + job.storedBytes, 0))
   // Where threads read for themselves, so does this one.
   const readsAll = pool === undefined || readsForThreads(file)
-  if (jobs !== planned && readsAll) for (const job of jobs) readJobAhead(job, job.source)
+  if (readsAll) for (const job of inPlace ?? []) readJobAhead(job, job.source)
   let storedBytes = 0
   let doneBytes = 0
   const done = (job: PlannedJob, result: ScanJobResult): void => {
@@ -130,7 +131,7 @@ async function runJobs(
   if (pool === undefined) shared().next()
   else {
     const start = (): WorkerStart => ({ file: forThread(file), name: open.file.name, hashes })
-    const expected = Math.floor(open.file.size / JOB_SIZE)
+    const expected = inPlace?.length ?? Math.floor(open.file.size / JOB_SIZE)
     await pool.run(start, shared(), expected, runHere, done, ({ blocks }) => ({ blocks }))
   }
   for (const job of others) {

@@ -5,8 +5,8 @@ import { wantedPages } from '../paged-reads.ts'
 import { pagedSource } from '../paged-source.ts'
 import { httpSource } from './http-source.ts'
 
-/** Pages that are kept: 16 MiB. */
-const KEPT = 64
+/** Pages that are kept: 32 MiB. Two files that are compared have 8 MiB each at once, and must not push each other out. */
+const KEPT = 128
 
 /**
  * The bytes of a file on a server, or of one that the user chose, by slices of it. Only a worker can read them at once.
