@@ -23,6 +23,8 @@ export interface Question {
   readonly references: 'auto' | 'scan'
   /** As `--deep` of the command line. */
   readonly deep: boolean
+  /** What an earlier answer found out about the file, as `partsToJson` has it. */
+  readonly known?: string | undefined
 }
 
 export type Request =
@@ -35,6 +37,8 @@ export type Request =
 export interface More {
   /** The bytes that a scan for references reads, in words; absent if there is nothing to scan. */
   readonly scan?: string
+  /** What a scan need not find out again, as `partsToJson` has it; absent if the file may have changed since. */
+  readonly known?: string
   /** The bytes that a look inside reads, in words; absent if it was done, or cannot be done. */
   readonly deep?: string
   /** What is left out, in words. */

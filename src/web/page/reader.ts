@@ -1,6 +1,6 @@
 import { type PageAddress, startPage } from '../../present/html/page/page.ts'
 import { setTheme, storedTheme } from '../../present/html/page/theme.ts'
-import type { Answer, Question, SavedFormat, Traffic } from '../messages.ts'
+import type { Answer, More, Question, SavedFormat, Traffic } from '../messages.ts'
 import { byId } from './by-id.ts'
 import { type Session, startSession } from './session.ts'
 import { textIn } from './text-in.ts'
@@ -38,7 +38,9 @@ export function startReader({ address, footing, first, other }: ReaderPlace): Re
   const scripts = Promise.all(['worker', 'thread'].map(scriptIn))
 
   /** The answer that the page shows, and the session that can save it. */
-  let shown: { readonly question: Question; readonly session: Session; readonly ending: AbortController } | undefined
+  let shown:
+    | { readonly question: Question; readonly more: More; readonly session: Session; readonly ending: AbortController }
+    | undefined
   /** Counts questions: a later one, or the user, ends the one that is at work. */
   let asked = 0
   let working: Session | undefined
@@ -86,7 +88,7 @@ export function startReader({ address, footing, first, other }: ReaderPlace): Re
     // The address says where a reader is in an image, so not in another one.
     if (shown !== undefined && shown.question.files !== question.files) address.write('')
     const ending = new AbortController()
-    shown = { question, session, ending }
+    shown = { question, more, session, ending }
     start.hidden = true
     actions.hidden = false
     byId('comparing').hidden = question.files.length > 1
@@ -118,10 +120,10 @@ export function startReader({ address, footing, first, other }: ReaderPlace): Re
     if (old !== undefined && now !== undefined) ask({ files: [now, old], references: 'auto', deep: false })
   })
   byId('scan').addEventListener('click', () => {
-    if (shown !== undefined) ask({ ...shown.question, references: 'scan' })
+    if (shown !== undefined) ask({ ...shown.question, references: 'scan', known: shown.more.known })
   })
   byId('deep').addEventListener('click', () => {
-    if (shown !== undefined) ask({ ...shown.question, deep: true })
+    if (shown !== undefined) ask({ ...shown.question, deep: true, known: undefined })
   })
   byId('cancel').addEventListener('click', () => {
     cancel()

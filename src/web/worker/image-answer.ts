@@ -1,5 +1,6 @@
 import { bytesInside } from '../../analyses/bytes-inside.ts'
 import { report } from '../../analyses/report.ts'
+import { partsToJson } from '../../inventory/json.ts'
 import { ownerTotals } from '../../inventory/owner-totals.ts'
 import type { Survey } from '../../inventory/survey.ts'
 import { type Inventory, inventoryOf } from '../../inventory/take-inventory.ts'
@@ -17,8 +18,8 @@ const ROWS = 20
 
 /** What `isoscope IMAGE` says of a file. */
 export async function imageAnswer(chosen: Chosen, question: Question, version: string): Promise<Written> {
-  const { references, deep } = question
-  const survey = await surveyOf(chosen, deep)
+  const { references, deep, known } = question
+  const survey = await surveyOf(chosen, deep, known)
   // What is inside takes contents, which a server would have to send.
   const inside = chosen.isHere || deep
   const from = survey.parts.saved === null ? 'none' : references
@@ -35,7 +36,7 @@ export async function imageAnswer(chosen: Chosen, question: Question, version: s
 }
 
 /** What an answer leaves out, and how many bytes that would take. */
-function moreOf(survey: Survey, { references }: Inventory, { isHere }: Chosen, question: Question): More {
+function moreOf(survey: Survey, { references }: Inventory, { file, isHere }: Chosen, question: Question): More {
   const { accounts } = survey.attribution
   const words = (bytes: number): string => formatBytes(bytes, 'iec')
   const isDeclared = references !== undefined && references.origin !== 'scan'
@@ -45,7 +46,13 @@ function moreOf(survey: Survey, { references }: Inventory, { isHere }: Chosen, q
   return {
     // A scan says how many exactly before it begins.
     ...(canScan ? { scan: `about ${words(owned)}` } : {}),
+    ...(canScan && !('url' in file) ? { known: knownOf(survey) } : {}),
     ...(question.deep ? {} : { deep: `${words(survey.open.file.size)} or more` }),
     ...(inside === 0 ? {} : { leftOut: leftOutText(inside) }),
   }
+}
+
+/** What a survey knows, but for the facts of each file, which are found again in less time than they take as JSON. */
+function knownOf({ parts }: Survey): string {
+  return partsToJson({ ...parts, files: undefined, outside: undefined })
 }

@@ -1,5 +1,6 @@
 import { explained } from '../../images/explained.ts'
 import { openImage } from '../../images/open-image.ts'
+import { partsOfJson } from '../../inventory/json.ts'
 import { Survey, type SurveyParts } from '../../inventory/survey.ts'
 import type { ImageFile } from '../../platform/image-file.ts'
 import { askedFile } from '../../platform/web/http-source.ts'
@@ -12,26 +13,27 @@ import { startThread } from './threads.ts'
 /**
  * A survey of a file that the user chose: an image, or a saved report.
  * @param deep as `--deep` of the command line
+ * @param known what an earlier survey of the same file and depth found out, as `partsToJson` has it
  * @throws {FormatError} if it holds no image that we can read
  * @throws {ReportError} if it is a saved report that cannot replace an image
  */
-export async function surveyOf({ file, name, isHere }: Chosen, deep: boolean): Promise<Survey> {
-  const known = 'url' in file ? await askedFile(file, name) : file
-  const saved = await savedIn(known, name)
+export async function surveyOf({ file, name, isHere }: Chosen, deep: boolean, known?: string): Promise<Survey> {
+  const asked = 'url' in file ? await askedFile(file, name) : file
+  const saved = await savedIn(asked, name)
   const progress = progressOf(`unpacking ${name}`)
-  const open = () => openImage(known, { name, deep, reads: readProgress(name), progress })
+  const open = () => openImage(asked, { name, deep, reads: readProgress(name), progress })
   const looking = 'looking for references'
   const survey = new Survey(
     open,
     {
       deep,
       // Threads would each ask a server for the same bytes.
-      ...(isHere ? { file: known, startThread } : { planned: planned(looking) }),
+      ...(isHere ? { file: asked, startThread } : { planned: planned(looking) }),
       progress: progressOf(`${looking} in ${name}`),
     },
-    saved,
+    saved ?? (known === undefined ? undefined : partsOfJson(known)),
   )
-  if (saved === undefined) await opened(survey, known)
+  if (saved === undefined) await opened(survey, asked)
   return survey
 }
 
