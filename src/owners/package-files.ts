@@ -65,11 +65,13 @@ export function entryFinder({ layers }: RootFileSystem): EntryFinder {
   const top: LayerEntry = { layer: 0, index: 0 }
   const others = layers.slice(1).flatMap((_, layer) => (isShown(layer + 1, 0) ? [{ layer: layer + 1, index: 0 }] : []))
   const root: Place = { entries: [top, ...others], parent: undefined }
-  /** Goes down a path, name by name. */
+  const isDirectory = ({ entries: [{ layer, index }] }: Place): boolean => trees[layer]!.typeOf(index) === 'directory'
+  /** Goes down a path, name by name. A file has no '.' and no '..'. */
   const walk = (path: ByteString, from: Place, step: (at: Place, name: ByteString) => Place | undefined) => {
     if (path.length > MAX_PATH) return undefined
     let at: Place | undefined = from
     for (const name of path.split('/')) {
+      if (!isDirectory(at)) return undefined
       if (name === '' || name === '.') continue
       at = name === '..' ? (at.parent ?? at) : step(at, name)
       if (at === undefined) return undefined

@@ -15,7 +15,7 @@ export const sbomDefinition = {
       alias: 'f',
       type: 'string',
       choices: ['cyclonedx', 'spdx'],
-      describe: 'CycloneDX 1.6, the default, or SPDX 2.3, which -o FILE.spdx.json means too; both in JSON',
+      describe: 'CycloneDX 1.6 or SPDX 2.3, both in JSON; by default as -o FILE.spdx.json says, else CycloneDX',
     },
     ...documentOption,
     ...referenceOptions,

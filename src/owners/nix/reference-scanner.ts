@@ -1,4 +1,4 @@
-import { type ByteString, byteString } from '../../../parsers/bytes/byte-string.ts'
+import type { ByteString } from '../../../parsers/bytes/byte-string.ts'
 
 /** Characters of the hash in a store path's name. */
 export const HASH_LENGTH = 32
@@ -86,7 +86,7 @@ export class ReferenceScanner {
       slot = (slot + 1) & (slots.length - 1)
     }
     if (this.#others.size === 0) return -1
-    return this.#others.get(byteString(bytes, offset, offset + HASH_LENGTH)) ?? -1
+    return this.#others.get(String.fromCharCode(...bytes.subarray(offset, offset + HASH_LENGTH))) ?? -1
   }
 
   /** A slot from the first eight characters, 40 bits of the hash. Two known hashes rarely agree in them. */

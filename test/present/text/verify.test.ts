@@ -61,8 +61,8 @@ it('says after FAIL and ERROR how many failed, and why', () => {
     'FAIL  2 of 4 store paths, 1 without a registered hash; 2 of 2 other files passed',
   ])
   expect(last([sound(a), unread, sound(c)])).toEqual([
-    '  FAIL  1 of 3 store paths  not readable',
-    files(4),
+    '  ERROR  1 of 3 store paths  not readable',
+    files(5),
     'NOT VERIFIED  1 of 3 store paths; 2 of 2 other files passed',
   ])
   expect(last([sound(a), sound(c)], [c])).toEqual([
