@@ -81,6 +81,12 @@ describe('the action', () => {
     rmSync(join(work, 'result', 'second.iso'))
   })
 
+  it('leaves a glob of the arguments to isoscope, whatever files are there', () => {
+    writeFileSync(join(work, 'other-html'), '')
+    expect(run({ ARGUMENTS: '--forbid *-html' })).toMatchObject({ code: 1, output: expect.stringMatching(/FAIL/) })
+    rmSync(join(work, 'other-html'))
+  })
+
   it('runs nothing that an input says', () => {
     writeFileSync(join(work, 'witness'), '')
     run({ IMAGE: '$(rm witness)', ARGUMENTS: '; rm witness', BASE: '`rm witness`' })
