@@ -17,10 +17,8 @@ export interface Pairing extends Matches {
 /** Matches the owners of two images, and the entries outside them. */
 export function pairSides(before: Inventory, after: Inventory): Pairing {
   const pairs = new Map<Match, FilePairs>()
-  // Without references we know of no packages without files, so they are not new, and not gone.
-  const isWhole = before.references !== undefined && after.references !== undefined
   return {
-    ...matchOwners(matchSide(before, isWhole), matchSide(after, isWhole)),
+    ...matchOwners(matchSide(before, after), matchSide(after, before)),
     outside:
       before.outside === undefined || after.outside === undefined
         ? undefined
@@ -39,15 +37,24 @@ function filesIn({ files }: Inventory, owner: ByteString | undefined): readonly 
   return (owner === undefined ? undefined : files?.get(owner)) ?? []
 }
 
-/** @param isWhole whether packages without files take part */
-function matchSide(inventory: Inventory, isWhole: boolean) {
+function matchSide(inventory: Inventory, other: Inventory) {
   const { attribution, references, files = new Map() } = inventory
   const graph = references?.graph
   const isLeaf = (_: ByteString, path: number): boolean => neighbours(graph!.references, path).length === 0
   return {
-    owners: [...ownerTotals(attribution.accounts).keys(), ...(isWhole ? packagesWithoutFiles(inventory) : [])],
+    owners: [...ownerTotals(attribution.accounts).keys(), ...comparablePackages(inventory, other)],
     files,
     contentHashes: references?.contentHashes ?? new Map<ByteString, string>(),
     leaves: new Set(graph?.keys.filter(isLeaf)),
   }
+}
+
+/**
+ * The packages without files that take part. One that has files in the other image lost them, so all of it is gone. Without
+ * references we know of no packages without files, so they are not new, and not gone.
+ */
+function comparablePackages(inventory: Inventory, other: Inventory): readonly ByteString[] {
+  if (inventory.references === undefined || other.references === undefined) return []
+  const withFiles = ownerTotals(other.attribution.accounts)
+  return packagesWithoutFiles(inventory).filter((key) => !withFiles.has(key))
 }
