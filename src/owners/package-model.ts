@@ -113,8 +113,9 @@ function withKeys(
   const lost = database?.packages.filter((one) => packageKey(kind, one) === undefined) ?? []
   const [first] = lost
   if (database === undefined || first === undefined) return database
-  const others = lost.length === 1 ? '' : `, and of ${lost.length - 1} more`
-  const detail = `the name or the version of ${quoted(first.name)} is none of ${kind}${others}; these packages are left out`
+  const leftOut =
+    lost.length === 1 ? '; the package is left out' : `, and of ${lost.length - 1} more; they are left out`
+  const detail = `the name or the version of ${quoted(first.name)} is none of ${kind}${leftOut}`
   const problem = formatError('MALFORMED', detail, source, { structure: `packages of ${kind}`, offset: 0 })
   const known = database.packages.filter((one) => packageKey(kind, one) !== undefined)
   return { ...database, packages: known, problems: [...database.problems, problem] }

@@ -89,7 +89,11 @@ const imageOf = (blob: Uint8Array): Uint8Array => {
 describe('an image with a hostile database', () => {
   it.each<[string, () => Uint8Array, RegExp]>([
     ['a package without a name', () => header([]), /rpm tag 1000 at 0x0: a package without a name/],
-    ['names with slashes and line breaks', () => header([strings(1000, '../\n/x'), ...named.slice(1)]), /^$/],
+    [
+      'names with slashes and line breaks',
+      () => header([strings(1000, '../\n/x'), ...named.slice(1)]),
+      /^image: packages of rpm at 0x0: the name or the version of .* is none of rpm; the package is left out$/,
+    ],
     ['paths that leave the image', () => header([...named, strings(1027, '/../../usr/bin/a', '..', '', '/')]), /^$/],
     ['required paths that are none', () => header([...named, strings(1049, '/', '//', '/../..', '/usr/bin/a')]), /^$/],
     ['parentheses without an end', () => header([...named, strings(1049, '('.repeat(200), '(a or', '((((a')]), /^$/],

@@ -259,7 +259,7 @@ describe('packages of dpkg', () => {
     )
     expect([...owners.keys()]).toEqual(['dpkg:e:=1'])
     expect(problems.map(({ message }) => message)).toEqual([
-      'debian.squashfs: packages of dpkg at 0x0: the name or the version of "a/b" is none of dpkg, and of 1 more; these packages are left out',
+      'debian.squashfs: packages of dpkg at 0x0: the name or the version of "a/b" is none of dpkg, and of 1 more; they are left out',
     ])
   })
 
