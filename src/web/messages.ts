@@ -16,6 +16,14 @@ export interface Chosen {
   readonly isHere: boolean
 }
 
+/** What an answer found out about a file on this machine. */
+export interface Known {
+  /** The `imageIdentity` of the file before it was read. Some browsers read a file that has changed. */
+  readonly identity: string
+  /** As `partsToJson` has it. */
+  readonly parts: string
+}
+
 /** What the user asks for: one file, or the old and the new one of a comparison. */
 export interface Question {
   readonly files: readonly [Chosen] | readonly [old: Chosen, now: Chosen]
@@ -23,8 +31,8 @@ export interface Question {
   readonly references: 'auto' | 'scan'
   /** As `--deep` of the command line. */
   readonly deep: boolean
-  /** What an earlier answer found out about the file, as `partsToJson` has it. */
-  readonly known?: string | undefined
+  /** What an earlier answer found out about the file. */
+  readonly known?: Known | undefined
 }
 
 export type Request =
@@ -37,8 +45,8 @@ export type Request =
 export interface More {
   /** The bytes that a scan for references reads, in words; absent if there is nothing to scan. */
   readonly scan?: string
-  /** What a scan need not find out again, as `partsToJson` has it; absent if the file may have changed since. */
-  readonly known?: string
+  /** What a scan need not find out again. */
+  readonly known?: Known
   /** The bytes that a look inside reads, in words; absent if it was done, or cannot be done. */
   readonly deep?: string
   /** What is left out, in words. */

@@ -11,9 +11,10 @@ const KEPT = 128
 /**
  * The bytes of a file on a server, or of one that the user chose, by slices of it. Only a worker can read them at once.
  * @param name the name in messages; by default that of the file
+ * @param kept how many pages of a chosen file are kept, at least as many as are got at once
  * @throws {FormatError} UNSUPPORTED for a path
  */
-export function fileSource(file: ImageFile, name?: string): ByteSource {
+export function fileSource(file: ImageFile, name?: string, kept: number = KEPT): ByteSource {
   if (typeof file === 'object' && 'url' in file) return httpSource(file, name)
   const chosen = chosenFile(file)
   const reader = new FileReaderSync()
@@ -25,7 +26,7 @@ export function fileSource(file: ImageFile, name?: string): ByteSource {
       throw formatError('IO', detail, source, { structure: 'file', offset: start })
     }
   }
-  const { pages, readAhead } = wantedPages(chosen.size, KEPT, load)
+  const { pages, readAhead } = wantedPages(chosen.size, kept, load)
   const source = pagedSource(name ?? chosen.name, chosen.size, pages)
   return { ...source, readAhead, close: () => pages.clear() }
 }

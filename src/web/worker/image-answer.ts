@@ -10,7 +10,7 @@ import { leftOutText } from '../../present/server-words.ts'
 import { formatBytes } from '../../present/units.ts'
 import { reportSections } from '../../views/report.ts'
 import type { Chosen, More, Question } from '../messages.ts'
-import { surveyOf } from './survey-of.ts'
+import { identityOf, surveyOf } from './survey-of.ts'
 import type { Written } from './written.ts'
 
 /** Store paths that a report lists where it need not fit a screen, as on the command line. */
@@ -20,6 +20,8 @@ const ROWS = 20
 export async function imageAnswer(chosen: Chosen, question: Question, version: string): Promise<Written> {
   const { references, deep, known } = question
   const survey = await surveyOf(chosen, deep, known)
+  // Before anything else is read.
+  const identity = references === 'auto' && survey.parts.saved === undefined ? identityOf(chosen, survey) : undefined
   // What is inside takes contents, which a server would have to send.
   const inside = chosen.isHere || deep
   const from = survey.parts.saved === null ? 'none' : references
@@ -29,14 +31,20 @@ export async function imageAnswer(chosen: Chosen, question: Question, version: s
   return {
     name: chosen.name,
     data: { version, documents: [document] },
-    more: inventory.isSaved ? {} : moreOf(survey, inventory, chosen, question),
+    more: inventory.isSaved ? {} : moreOf(survey, inventory, chosen, question, identity),
     json: () => reportJson(result, inventory),
     sections: () => reportSections(result, { top: ROWS, sort: 'own', min: 0 }),
   }
 }
 
 /** What an answer leaves out, and how many bytes that would take. */
-function moreOf(survey: Survey, { references }: Inventory, { file, isHere }: Chosen, question: Question): More {
+function moreOf(
+  survey: Survey,
+  { references }: Inventory,
+  { isHere }: Chosen,
+  question: Question,
+  identity: string | undefined,
+): More {
   const { accounts } = survey.attribution
   const words = (bytes: number): string => formatBytes(bytes, 'iec')
   const isDeclared = references !== undefined && references.origin !== 'scan'
@@ -46,13 +54,13 @@ function moreOf(survey: Survey, { references }: Inventory, { file, isHere }: Cho
   return {
     // A scan says how many exactly before it begins.
     ...(canScan ? { scan: `about ${words(owned)}` } : {}),
-    ...(canScan && !('url' in file) ? { known: knownOf(survey) } : {}),
+    ...(canScan && identity !== undefined ? { known: { identity, parts: partsOf(survey) } } : {}),
     ...(question.deep ? {} : { deep: `${words(survey.open.file.size)} or more` }),
     ...(inside === 0 ? {} : { leftOut: leftOutText(inside) }),
   }
 }
 
 /** What a survey knows, but for the facts of each file, which are found again in less time than they take as JSON. */
-function knownOf({ parts }: Survey): string {
+function partsOf({ parts }: Survey): string {
   return partsToJson({ ...parts, files: undefined, outside: undefined })
 }
