@@ -4,3 +4,7 @@
  */
 export const GROUPINGS = ['path', 'package', 'directory', 'file', 'region'] as const
 export type Grouping = (typeof GROUPINGS)[number]
+
+/** What the changes of a history are of. */
+export const HISTORY_GROUPINGS = ['path', 'package', 'region'] as const satisfies readonly Grouping[]
+export type HistoryGrouping = (typeof HISTORY_GROUPINGS)[number]

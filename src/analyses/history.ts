@@ -5,11 +5,8 @@ import type { Inventory } from '../inventory/take-inventory.ts'
 import { packageIdOf, packageOf } from '../owners/names.ts'
 import { type Diff, type DiffRow, diff } from './diff.ts'
 import { withOptions } from './diff-options.ts'
+import type { HistoryGrouping } from './grouping.ts'
 import type { UsedOrder } from './image-order.ts'
-
-/** What the changes of a history are of. */
-export const HISTORY_GROUPINGS = ['path', 'package', 'region'] as const
-export type HistoryGrouping = (typeof HISTORY_GROUPINGS)[number]
 
 /** How images became other images, one after the other. */
 export interface History {

@@ -1,4 +1,3 @@
-import { ADVISE_SORT_KEYS } from '../../views/advise.ts'
 import type { ArgumentsOf, Definition } from '../definition.ts'
 import { deepOption, imageOptions, minOption, pageOptions, sortOption, storeOptions, topOption } from '../options.ts'
 import { IMAGE } from '../positionals.ts'
@@ -18,7 +17,7 @@ export const adviseDefinition = {
     packing: { type: 'boolean', conflicts: 'nix', describe: 'estimate other compressors and block sizes instead' },
     sample: { type: 'string', default: '8MiB', describe: 'packing: how much content to compress' },
     ...topOption(10, 'entries to show; 0 for all'),
-    ...sortOption(ADVISE_SORT_KEYS, 'frees', 'order of the entries'),
+    ...sortOption(['id', 'frees', 'cumulative'], 'frees', 'order of the entries'),
     ...minOption('0', 'leave out entries that free less (100K, 5MiB)'),
     ...storeOptions,
     ...pageOptions,

@@ -1,4 +1,3 @@
-import { CHECK_SORT_KEYS } from '../../views/check.ts'
 import type { ArgumentsOf, Definition } from '../definition.ts'
 import {
   imageOptions,
@@ -32,7 +31,7 @@ export const checkDefinition = {
     'max-growth-percent': { ...rules, describe: 'the same, in percent of the base' },
     forbid: { ...rules, describe: 'store paths or packages that must not be there: *-dev' },
     'no-duplicates': { ...rules, describe: 'packages that may have only one version: openssl, or *' },
-    ...listOptions(CHECK_SORT_KEYS, 'rules'),
+    ...listOptions(['status', 'name', 'value'], 'rules'),
     ...tableOptions,
     ...rootOption,
     ...referenceOptions,

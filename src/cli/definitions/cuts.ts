@@ -1,4 +1,3 @@
-import { CUT_SORT_KEYS } from '../../views/cuts.ts'
 import type { ArgumentsOf, Definition } from '../definition.ts'
 import { deepOption, imageOptions, minOption, sortOption, storeOptions, topOption } from '../options.ts'
 import { IMAGE } from '../positionals.ts'
@@ -13,7 +12,7 @@ export const cutsDefinition = {
   positionals: [IMAGE],
   options: {
     ...topOption(20, 'cuts to show; 0 for all'),
-    ...sortOption(CUT_SORT_KEYS, 'frees', 'order of the cuts'),
+    ...sortOption(['frees', 'to'], 'frees', 'order of the cuts'),
     ...minOption('0', 'leave out cuts that free less (100K, 5MiB)'),
     ...storeOptions,
     ...deepOption,

@@ -1,6 +1,4 @@
 import { DIFF_FILTERS } from '../../analyses/summarise-diff.ts'
-import { DIFF_SORT_KEYS } from '../../views/diff.ts'
-import { FILE_SORT_KEYS } from '../../views/diff-files.ts'
 import type { ArgumentsOf, Definition } from '../definition.ts'
 import { byOption, insideOption, optionalReferences, pageOptions, referenceOptions, rootOption } from '../options.ts'
 
@@ -32,7 +30,7 @@ export const diffDefinition = {
     sort: {
       alias: 's',
       type: 'string',
-      choices: [...new Set([...DIFF_SORT_KEYS, ...FILE_SORT_KEYS])],
+      choices: ['class', 'name', 'before', 'after', 'delta', 'unpackedDelta'],
       describe: 'order of the rows; by default delta, and name for files',
     },
     min: {

@@ -1,4 +1,3 @@
-import { DUPLICATES_SORT_KEYS } from '../../views/duplicates.ts'
 import type { ArgumentsOf, Definition } from '../definition.ts'
 import {
   imageOptions,
@@ -22,7 +21,7 @@ export const duplicatesDefinition = {
   positionals: [IMAGE],
   options: {
     ...topOption(10, 'rows of each list; 0 for all'),
-    ...sortOption(DUPLICATES_SORT_KEYS, 'saves', 'order of each list'),
+    ...sortOption(['saves', 'own', 'name'], 'saves', 'order of each list'),
     ...minOption('0', 'leave out what saves less (100K, 5MiB)'),
     deep: { type: 'boolean', describe: 'read all that may be equal, and unpack all compressed files' },
     ...tableOptions,

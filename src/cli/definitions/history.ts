@@ -1,6 +1,5 @@
-import { HISTORY_GROUPINGS } from '../../analyses/history.ts'
+import { HISTORY_GROUPINGS } from '../../analyses/grouping.ts'
 import { IMAGE_ORDERS } from '../../analyses/image-order.ts'
-import { HISTORY_SORT_KEYS } from '../../views/history.ts'
 import type { ArgumentsOf, Definition } from '../definition.ts'
 import { minOption, optionalReferences, pageOptions, referenceOptions } from '../options.ts'
 
@@ -45,7 +44,7 @@ export const historyDefinition = {
     sort: {
       alias: 's',
       type: 'string',
-      choices: HISTORY_SORT_KEYS,
+      choices: ['size', 'delta', 'ownerCount'],
       describe: 'order of the rows; that of the images by default',
     },
     ...minOption('8K', 'sum up causes that are smaller than this (100K, 5MiB; 0 for none)'),

@@ -1,4 +1,3 @@
-import { REFERENCE_SORT_KEYS } from '../../views/referring.ts'
 import type { ArgumentsOf, Definition } from '../definition.ts'
 import { imageOptions, minOption, sortOption, storeOptions, topOption } from '../options.ts'
 import { IMAGE } from '../positionals.ts'
@@ -15,7 +14,7 @@ const shared = {
   ],
   options: {
     ...topOption(0, 'rows to show; 0 for all'),
-    ...sortOption(REFERENCE_SORT_KEYS, 'retained', 'order of the rows'),
+    ...sortOption(['own', 'retained', 'referrerCount', 'name'], 'retained', 'order of the rows'),
     ...minOption('0', 'leave out smaller ones (100K, 5MiB)'),
     ...storeOptions,
     ...imageOptions,

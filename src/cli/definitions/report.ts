@@ -1,4 +1,3 @@
-import { OWNER_SORT_KEYS } from '../../views/owners.ts'
 import type { ArgumentsOf, Definition } from '../definition.ts'
 import {
   byOption,
@@ -32,7 +31,7 @@ export const reportDefinition = {
       type: 'number',
       describe: 'rows to show; 0 for all; by default as many as fit on the terminal, and 20 elsewhere',
     },
-    ...sortOption(OWNER_SORT_KEYS, 'own', 'order of the rows'),
+    ...sortOption(['own', 'retained', 'closure', 'unpacked', 'files', 'name'], 'own', 'order of the rows'),
     ...byOption('path, or directory if there are none'),
     ...minOption('0', 'sum up rows smaller than this (100K, 5MiB); csv, tsv and ndjson leave them out'),
     ...pageOptions,

@@ -1,4 +1,3 @@
-import { TREE_SORT_KEYS } from '../../views/tree.ts'
 import type { ArgumentsOf, Definition } from '../definition.ts'
 import { imageOptions, minOption, sortOption, storeOptions, topOption } from '../options.ts'
 import { IMAGE } from '../positionals.ts'
@@ -22,7 +21,7 @@ export const treeDefinition = {
   options: {
     depth: { alias: 'd', type: 'number', default: 2, describe: 'levels below the roots' },
     ...topOption(10, 'rows below each path; 0 for all'),
-    ...sortOption(TREE_SORT_KEYS, 'retained', 'order of the rows below each path'),
+    ...sortOption(['retained', 'itself', 'name'], 'retained', 'order of the rows below each path'),
     ...minOption('0', 'sum up what retains less (100K, 5MiB)'),
     ...storeOptions,
     ...imageOptions,

@@ -1,4 +1,3 @@
-import { VERIFY_SORT_KEYS } from '../../views/verify.ts'
 import type { ArgumentsOf, Definition } from '../definition.ts'
 import { imageOptions, jobsOption, listOptions, tableOptions } from '../options.ts'
 import { IMAGE_ITSELF } from '../positionals.ts'
@@ -13,7 +12,7 @@ export const verifyDefinition = {
   ],
   positionals: [IMAGE_ITSELF],
   options: {
-    ...listOptions(VERIFY_SORT_KEYS, 'rows'),
+    ...listOptions(['status', 'name', 'narSize'], 'rows'),
     ...tableOptions,
     ...jobsOption,
     ...imageOptions,

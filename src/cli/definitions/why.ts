@@ -1,4 +1,3 @@
-import { WHY_SORT_KEYS } from '../../views/why.ts'
 import type { ArgumentsOf, Definition } from '../definition.ts'
 import { deepOption, imageOptions, minOption, pageOptions, sortOption, storeOptions, topOption } from '../options.ts'
 import { IMAGE } from '../positionals.ts'
@@ -25,7 +24,7 @@ export const whyDefinition = {
     excerpts: { alias: 'e', type: 'boolean', describe: 'the bytes around each reference' },
     to: { type: 'string', completes: 'storePath', describe: 'only routes that come from this store path or package' },
     ...topOption(10, 'rows of each table, which routes are not; 0 for all, as with -a'),
-    ...sortOption(WHY_SORT_KEYS, 'frees', 'order of each table that has this column'),
+    ...sortOption(['frees', 'own', 'name'], 'frees', 'order of each table that has this column'),
     ...minOption('0', 'leave out cuts that free less, and what takes less (100K, 5MiB)'),
     ...storeOptions,
     ...pageOptions,

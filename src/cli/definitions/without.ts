@@ -1,4 +1,3 @@
-import { GONE_SORT_KEYS } from '../../views/without.ts'
 import type { ArgumentsOf, Definition } from '../definition.ts'
 import { deepOption, imageOptions, minOption, sortOption, storeOptions, topOption } from '../options.ts'
 import { IMAGE } from '../positionals.ts'
@@ -22,7 +21,7 @@ export const withoutDefinition = {
   ],
   options: {
     ...topOption(10, 'rows of each list; 0 for all'),
-    ...sortOption(GONE_SORT_KEYS, 'frees', 'order of what goes'),
+    ...sortOption(['frees', 'name'], 'frees', 'order of what goes'),
     ...minOption('0', 'sum up what frees less (100K, 5MiB)'),
     ...storeOptions,
     ...deepOption,
