@@ -6,7 +6,8 @@ if (!existsSync(join(__dirname, '../dist/cli/main.cjs'))) {
   process.stderr.write('isoscope: it is not built yet; run "npm ci", or "npm run build"\n')
   process.exit(2)
 }
-require('../dist/cli/main.cjs')
+require('../dist/cli/start.cjs')
+  .load(join(__dirname, '../dist/cli'), require, process.argv.slice(2))
   .main(process.argv.slice(2))
   .then((exitCode) => {
     process.exitCode = exitCode

@@ -16,7 +16,7 @@ const DIST = join(ROOT, 'dist')
 /** Names the files of the build. A command of that build may still load one of them while the next build is moved in. */
 const LIST = 'files.json'
 /** What is loaded by this name, whatever the build; it comes last, when all that it loads is there. */
-const ENTRIES = ['cli/http-thread.cjs', 'cli/image-process.cjs', 'cli/worker.cjs', 'cli/main.cjs']
+const ENTRIES = ['cli/http-thread.cjs', 'cli/image-process.cjs', 'cli/worker.cjs', 'cli/main.cjs', 'cli/start.cjs']
 /** A build takes seconds: a folder that is this old belongs to one that was killed. In milliseconds. */
 const ABANDONED = 3_600_000
 

@@ -5,6 +5,9 @@ import { rolldown } from 'rolldown'
 
 const { dependencies, peerDependencies } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
 
+/** What users install who want what it is for. */
+const OPTIONAL = '@duckdb/node-api'
+
 /**
  * Joins the compiled command line into a few files. Node takes half a millisecond to load a module, of which there are
  * over a hundred: that alone took as long as the report of a NixOS ISO. CommonJS starts several milliseconds sooner than
@@ -14,6 +17,7 @@ const { dependencies, peerDependencies } = JSON.parse(readFileSync(new URL('../p
 export async function bundle(folder) {
   const made = await rolldown({
     input: {
+      start: join(folder, 'src/cli/start.js'),
       main: join(folder, 'src/cli/main.js'),
       worker: join(folder, 'src/scan/worker.js'),
       'image-process': join(folder, 'src/cli/many/image-process.js'),
@@ -21,7 +25,7 @@ export async function bundle(folder) {
     },
     platform: 'node',
     external: [
-      ...Object.keys({ ...dependencies, ...peerDependencies }),
+      ...Object.keys({ ...dependencies, ...peerDependencies, [OPTIONAL]: '' }),
       ...builtinModules.map((name) => `node:${name}`),
     ],
   })
@@ -29,6 +33,8 @@ export async function bundle(folder) {
   const { output } = await made.write({
     dir,
     format: 'cjs',
+    // A script that comes with compiled code can require, and not import.
+    dynamicImportInCjs: false,
     entryFileNames: '[name].cjs',
     chunkFileNames: '[name]-[hash].cjs',
   })

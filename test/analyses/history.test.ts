@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { diff } from '../../src/analyses/diff.ts'
-import { type HistoryGrouping, startHistory } from '../../src/analyses/history.ts'
+import type { HistoryGrouping } from '../../src/analyses/grouping.ts'
+import { startHistory } from '../../src/analyses/history.ts'
 import { report } from '../../src/analyses/report.ts'
 import { packageGroups, regionGroups } from '../../src/analyses/report-groups.ts'
 import { rowsBeside } from '../../src/analyses/report-rows.ts'

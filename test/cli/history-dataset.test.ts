@@ -26,13 +26,12 @@ interface HistoryJson {
 
 /** Makes DuckDB a package that is not there. */
 const WITHOUT_DUCKDB = `data:text/javascript,${encodeURIComponent(`
-  import { register } from 'node:module'
-  register('data:text/javascript,' + encodeURIComponent(\`
-    export async function resolve(name, context, next) {
-      if (name !== '@duckdb/node-api') return next(name, context)
-      throw Object.assign(new Error('not there'), { code: 'ERR_MODULE_NOT_FOUND' })
-    }
-  \`))
+  import Module from 'node:module'
+  const resolve = Module._resolveFilename
+  Module._resolveFilename = (name, ...more) => {
+    if (name !== '@duckdb/node-api') return resolve(name, ...more)
+    throw Object.assign(new Error('not there'), { code: 'MODULE_NOT_FOUND' })
+  }
 `)}`
 
 describe('history of a dataset of Parquet', () => {

@@ -1,7 +1,20 @@
 import { describe, expect, it } from 'vitest'
+import { LIST_ORDERS } from '../../src/analyses/list-order.ts'
 import { COMMAND_NAMES, COMMANDS, type CommandName } from '../../src/cli/commands.ts'
 import { parseBytes } from '../../src/present/units.ts'
+import { ADVISE_SORT_KEYS } from '../../src/views/advise.ts'
+import { CHECK_SORT_KEYS } from '../../src/views/check.ts'
+import { CUT_SORT_KEYS } from '../../src/views/cuts.ts'
 import { DIFF_SORT_KEYS } from '../../src/views/diff.ts'
+import { FILE_SORT_KEYS } from '../../src/views/diff-files.ts'
+import { DUPLICATES_SORT_KEYS } from '../../src/views/duplicates.ts'
+import { HISTORY_SORT_KEYS } from '../../src/views/history.ts'
+import { OWNER_SORT_KEYS } from '../../src/views/owners.ts'
+import { REFERENCE_SORT_KEYS } from '../../src/views/referring.ts'
+import { TREE_SORT_KEYS } from '../../src/views/tree.ts'
+import { VERIFY_SORT_KEYS } from '../../src/views/verify.ts'
+import { WHY_SORT_KEYS } from '../../src/views/why.ts'
+import { GONE_SORT_KEYS } from '../../src/views/without.ts'
 import { isoscope } from './run.ts'
 
 /** A command line for each command that prints a table. */
@@ -20,6 +33,24 @@ const LINES: Readonly<Record<string, readonly string[]>> = {
   history: ['history', 'mini.iso', 'mini-slim.iso'],
   check: ['check', 'mini.iso', '--max', '100MiB'],
   verify: ['verify', 'mini.iso'],
+}
+
+/** What the view of each command is sorted by. */
+const SORT_KEYS: Readonly<Record<string, readonly string[]>> = {
+  report: OWNER_SORT_KEYS,
+  ls: LIST_ORDERS,
+  why: WHY_SORT_KEYS,
+  cuts: CUT_SORT_KEYS,
+  without: GONE_SORT_KEYS,
+  tree: TREE_SORT_KEYS,
+  duplicates: DUPLICATES_SORT_KEYS,
+  advise: ADVISE_SORT_KEYS,
+  refs: REFERENCE_SORT_KEYS,
+  referrers: REFERENCE_SORT_KEYS,
+  diff: [...new Set([...DIFF_SORT_KEYS, ...FILE_SORT_KEYS])],
+  history: HISTORY_SORT_KEYS,
+  check: CHECK_SORT_KEYS,
+  verify: VERIFY_SORT_KEYS,
 }
 
 function text(...args: string[]): string {
@@ -55,8 +86,13 @@ describe('every command that prints a table', () => {
     expect(lacking).toEqual([])
   })
 
+  it.each(Object.entries(SORT_KEYS))('%s sorts by the columns of its view', (name, keys) => {
+    expect(COMMANDS[name as CommandName].options['sort']!.choices).toEqual(keys)
+  })
+
   it('has a line here', () => {
-    expect(printing.filter((name) => !Object.hasOwn(LINES, name))).toEqual([])
+    expect(Object.keys(LINES)).toEqual(expect.arrayContaining(printing))
+    expect(Object.keys(SORT_KEYS)).toEqual(Object.keys(LINES))
   })
 
   it.each(Object.entries(LINES))('%s says in a sentence that it does not know a column', (name, line) => {

@@ -1,8 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { UsageError } from '../exit-codes.ts'
-
-/** The package that reads Parquet. It takes 70 MB, so it comes only to those who install it. */
-const PACKAGE = '@duckdb/node-api'
+import { isMissingPackage } from '../missing-package.ts'
 
 /** A value of a row. Integers are safe, because we wrote them. */
 export type DatabaseValue = string | number | boolean | null
@@ -55,13 +53,13 @@ export async function openDatabase(path: string): Promise<Database> {
   }
 }
 
+/** Loads the package that reads Parquet. It takes 70 MB, so it comes only to those who install it. */
 async function loadDuckDB(path: string): Promise<typeof import('@duckdb/node-api')> {
   try {
-    // By a variable, so that no bundle looks for it.
-    return (await import(PACKAGE)) as typeof import('@duckdb/node-api')
+    return await import('@duckdb/node-api')
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw error
-    throw new UsageError(`${path}: Parquet is read by DuckDB, which is not there; npm install ${PACKAGE}`)
+    if (!isMissingPackage(error)) throw error
+    throw new UsageError(`${path}: Parquet is read by DuckDB, which is not there; npm install @duckdb/node-api`)
   }
 }
 

@@ -1,6 +1,7 @@
 import type * as bullmq from 'bullmq'
 import type { Redis } from 'ioredis'
 import { UsageError } from '../exit-codes.ts'
+import { isMissingPackage } from '../missing-package.ts'
 
 /** What a queue needs. Both packages are optional, and we load them only for the commands of a queue. */
 export interface QueuePackages {
@@ -14,10 +15,7 @@ export async function queuePackages(): Promise<QueuePackages> {
     const [loaded, ioredis] = await Promise.all([import('bullmq'), import('ioredis')])
     return { bullmq: loaded, Redis: ioredis.Redis }
   } catch (error) {
-    if (!MISSING.includes(String((error as NodeJS.ErrnoException).code))) throw error
+    if (!isMissingPackage(error)) throw error
     throw new UsageError('a queue needs two packages beside isoscope: npm install bullmq ioredis', [], { cause: error })
   }
 }
-
-/** The codes of Node for `require` and for `import`. */
-const MISSING: readonly string[] = ['MODULE_NOT_FOUND', 'ERR_MODULE_NOT_FOUND']

@@ -46,7 +46,7 @@ export function readCached(directory: string, name: string, most: number = MAX_F
 /**
  * Writes a file of a cache, completely or not at all, and readable only for its owner. Then it removes the oldest files
  * until the rest fits the limit. If the system refuses that, or if the file is too large, we do nothing.
- * @param name ends in ".survey"
+ * @param name ends in ".survey" or ".code"
  */
 export function writeCached(directory: string, name: string, bytes: Uint8Array): void {
   if (bytes.length > MAX_FILE) return
@@ -67,7 +67,7 @@ export function writeCached(directory: string, name: string, bytes: Uint8Array):
 }
 
 /** The files of the cache, and unfinished ones. Other files in its directory are not ours. */
-const OURS = /\.survey(\.\d+\.tmp)?$/
+const OURS = /\.(survey|code)(\.\d+\.tmp)?$/
 
 /** The files of the cache, the newest first; none if there is no cache. @throws the system's error */
 export function cachedFiles(directory: string): readonly CachedFile[] {
