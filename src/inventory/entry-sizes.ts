@@ -91,7 +91,7 @@ function weightsOf(open: OpenImage): Float64Array {
   open.claimStructures(map)
   return settle(
     map,
-    Uint32Array.from({ length: count }, (_, index) => index),
+    new Uint32Array(count).map((_, index) => index),
     count,
     reader.limits,
     costsIn(open),

@@ -144,7 +144,7 @@ function segmentPoster(
 
 /** Claim numbers in order of start, then end. */
 function sortClaims(starts: readonly number[], ends: readonly number[]): Uint32Array {
-  const order = Uint32Array.from(starts.keys())
+  const order = new Uint32Array(starts.length).map((_, index) => index)
   return order.sort((a, b) => starts[a]! - starts[b]! || ends[a]! - ends[b]! || a - b)
 }
 

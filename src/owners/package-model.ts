@@ -132,7 +132,7 @@ function united(databases: readonly PackageDatabase[]): PackageDatabase | undefi
 
 function withoutOwners({ image: { tree } }: OpenImage): TreeOwners {
   return {
-    ownerOf: Uint32Array.from({ length: tree.count }, (_, index) => index),
+    ownerOf: new Uint32Array(tree.count).map((_, index) => index),
     isOwner: new Uint8Array(tree.count),
     keyOf: () => '',
     problems: [],
