@@ -8,10 +8,11 @@ import {
   rmSync,
   statSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { isoscopeProcess } from './run.ts'
@@ -65,6 +66,27 @@ describe('the code that V8 compiled in an earlier run', () => {
     ask(LIST)
     ask(['report', 'mini.iso'])
     expect(stamp()).toEqual(before)
+  })
+
+  it('is of the flags of Node, and only the newest few files stay', () => {
+    const right = ask(LIST)
+    const plain = path()
+    const flagged = { NODE_OPTIONS: '--max-old-space-size=500' }
+    expect(ask(LIST, flagged)).toEqual(right)
+    const other = join(folder(), kept().find((name) => name !== basename(plain))!)
+    const stamps = () => [plain, other].map((each) => statSync(each, { bigint: true }).mtimeNs)
+    const before = stamps()
+    for (const env of [{}, flagged, {}, flagged]) expect(ask(LIST, env)).toEqual(right)
+    expect(stamps()).toEqual(before)
+
+    for (let index = 0; index < 12; index += 1) writeFileSync(join(folder(), `${index}.code`), '', { mode: 0o600 })
+    writeFileSync(join(folder(), 'a.survey'), '')
+    for (let index = 0; index < 12; index += 1) utimesSync(join(folder(), `${index}.code`), index, index)
+    rmSync(plain)
+    expect(ask(LIST)).toEqual(right)
+    expect(kept()).toHaveLength(8)
+    expect(kept()).toEqual(expect.arrayContaining([basename(plain), basename(other), '11.code', '6.code']))
+    expect(readdirSync(folder())).toContain('a.survey')
   })
 
   it('is made anew if it is damaged', () => {

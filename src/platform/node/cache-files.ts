@@ -19,6 +19,8 @@ import { makeDirectory } from './make-directory.ts'
 const MAX_FILE = 1 << 26
 /** The limit for all files of a cache together, in bytes. */
 const MAX_FILES = 1 << 28
+/** The most files of compiled code: each build of ours and each version of Node has its own, and most are of the past. */
+const MAX_CODES = 8
 /** After this time, in milliseconds, we take an unfinished file as abandoned by its writer. */
 const ABANDONED = 3_600_000
 
@@ -102,9 +104,11 @@ export function clearCache(directory: string): readonly CachedFile[] {
 function discardOldest(directory: string, kept: string): void {
   const abandoned = Date.now() - ABANDONED
   let total = 0
+  let codes = 0
   for (const { name, path, size, time } of cachedFiles(directory)) {
     total += size
-    const isStale = path.endsWith('.tmp') && time < abandoned
-    if (name !== kept && (isStale || total > MAX_FILES)) rmSync(path, { force: true })
+    if (name.endsWith('.code')) codes += 1
+    const isStale = name.endsWith('.tmp') && time < abandoned
+    if (name !== kept && (isStale || total > MAX_FILES || codes > MAX_CODES)) rmSync(path, { force: true })
   }
 }

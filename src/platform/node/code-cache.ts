@@ -26,7 +26,11 @@ type Wrapper = (
  */
 export function loadCompiled(folder: string, entry: string, require: NodeJS.Require, cache: string): unknown {
   const texts = new Map([[entry, textOf(folder, entry)]])
-  const build = crc32(texts.get(entry)!).toString(16).padStart(8, '0')
+  // V8 takes code only with the flags that it was compiled with.
+  const flags = [...process.execArgv, process.env['NODE_OPTIONS'] ?? ''].join(' ')
+  const build = crc32(flags, crc32(texts.get(entry)!))
+    .toString(16)
+    .padStart(8, '0')
   const name = `${build}-${process.version}-${process.arch}.code`
   const known = knownCode(cache, name)
   const scripts = new Map<string, Script>()
