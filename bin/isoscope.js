@@ -2,7 +2,7 @@
 const { existsSync } = require('node:fs')
 const { join } = require('node:path')
 
-if (!existsSync(join(__dirname, '../dist/cli/main.cjs'))) {
+if (!existsSync(join(__dirname, '../dist/cli/start.cjs'))) {
   process.stderr.write('isoscope: it is not built yet; run "npm ci", or "npm run build"\n')
   process.exit(2)
 }

@@ -5,7 +5,7 @@ import { thisSystem, userDirectory } from '../platform/node/user-directories.ts'
 const ENTRY = 'main.cjs'
 
 /**
- * Loads the command line, with the code that V8 compiled of it in an earlier run: that is up to a quarter of a command.
+ * Loads the command line, with the code that V8 compiled of it in an earlier run: that is up to a third of a command.
  * Node's own variable for that keeps us from doing so. The command about the cache leaves the cache as it is.
  * @param folder the bundle
  * @param require loads what is not part of the bundle

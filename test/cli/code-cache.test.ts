@@ -1,6 +1,9 @@
 import { spawnSync } from 'node:child_process'
 import {
+  appendFileSync,
   chmodSync,
+  copyFileSync,
+  lstatSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -14,6 +17,7 @@ import {
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { crc32 } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { isoscopeProcess } from './run.ts'
 
@@ -34,8 +38,9 @@ describe('the code that V8 compiled in an earlier run', () => {
   const folder = (): string => join(work, 'isoscope')
   const kept = (): string[] => readdirSync(folder()).filter((name) => name.endsWith('.code'))
   const path = (): string => join(folder(), kept()[0]!)
-  const filesIn = (bytes: Buffer): string[] =>
-    (JSON.parse(bytes.toString('latin1').split('\n')[0]!) as { files: [string][] }).files.map(([name]) => name)
+  const contentsOf = (bytes: Buffer): [name: string, length: number][] =>
+    (JSON.parse(bytes.toString('latin1').split('\n')[0]!) as { files: [string, number][] }).files
+  const filesIn = (bytes: Buffer): string[] => contentsOf(bytes).map(([name]) => name)
   /** What a file that is written anew has others of. */
   const stamp = () => {
     const { ino, mtimeNs } = statSync(path(), { bigint: true })
@@ -78,6 +83,13 @@ describe('the code that V8 compiled in an earlier run', () => {
     const before = stamps()
     for (const env of [{}, flagged, {}, flagged]) expect(ask(LIST, env)).toEqual(right)
     expect(stamps()).toEqual(before)
+    // V8 refuses code for other flags, and it is made anew.
+    copyFileSync(other, plain)
+    expect(ask(LIST)).toEqual(right)
+    expect(readFileSync(plain).equals(readFileSync(other))).toBe(false)
+    const again = stamps()
+    expect(ask(LIST)).toEqual(right)
+    expect(stamps()).toEqual(again)
 
     for (let index = 0; index < 12; index += 1) writeFileSync(join(folder(), `${index}.code`), '', { mode: 0o600 })
     writeFileSync(join(folder(), 'a.survey'), '')
@@ -122,6 +134,7 @@ describe('the code that V8 compiled in an earlier run', () => {
     rmSync(name)
     symlinkSync(join(work, 'elsewhere'), name)
     expect(ask(LIST)).toEqual(right)
+    expect(lstatSync(name).isFile()).toBe(true)
   })
 
   it('is not kept where nothing can be, nor for who says so', () => {
@@ -143,7 +156,7 @@ describe('the code that V8 compiled in an earlier run', () => {
 
   describe('of files that require each other', () => {
     /** Loads the files in a process of their own, with what they print. */
-    const run = (files: Readonly<Record<string, string>>): string => {
+    const run = (files: Readonly<Record<string, string>>, env: Record<string, string> = {}): string => {
       mkdirSync(join(work, 'files'), { recursive: true })
       for (const [name, text] of Object.entries(files)) writeFileSync(join(work, 'files', name), text)
       const script = `import { createRequire } from 'node:module'
@@ -151,6 +164,7 @@ describe('the code that V8 compiled in an earlier run', () => {
         loadCompiled('${work}/files', 'main.cjs', createRequire('${work}/'), '${folder()}')`
       const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
         encoding: 'utf8',
+        env: { ...process.env, ...env },
       })
       return stdout + stderr
     }
@@ -181,6 +195,23 @@ describe('the code that V8 compiled in an earlier run', () => {
       expect(run({ 'main.cjs': `console.log(new Error('x').stack.split('\\n')[1].trim())` })).toBe(
         `at ${work}/files/main.cjs:1:13\n`,
       )
+    })
+
+    it('never becomes less, for V8 drops what has not run lately', () => {
+      const files = { 'main.cjs': `if (process.env.MORE) require('./b.cjs')`, 'b.cjs': '' }
+      run(files)
+      const whole = readFileSync(path())
+      const [[name, length] = ['', 0]] = contentsOf(whole)
+      // V8 takes code with bytes behind it.
+      const code = Buffer.concat([whole.subarray(whole.indexOf('\n') + 1).subarray(0, length), Buffer.alloc(1024)])
+      const head = JSON.stringify({ files: [[name, code.length, crc32(code)]] })
+      writeFileSync(path(), `${head.padEnd(Math.ceil((head.length + 1) / 8) * 8 - 1)}\n`)
+      appendFileSync(path(), code)
+      run(files, { MORE: '1' })
+      expect(contentsOf(readFileSync(path()))).toEqual([
+        ['main.cjs', length + 1024, crc32(code)],
+        ['b.cjs', expect.any(Number), expect.any(Number)],
+      ])
     })
 
     it('is of this text alone', () => {

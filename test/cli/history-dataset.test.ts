@@ -30,7 +30,7 @@ const WITHOUT_DUCKDB = `data:text/javascript,${encodeURIComponent(`
   const resolve = Module._resolveFilename
   Module._resolveFilename = (name, ...more) => {
     if (name !== '@duckdb/node-api') return resolve(name, ...more)
-    throw Object.assign(new Error('not there'), { code: 'MODULE_NOT_FOUND' })
+    throw Object.assign(new Error("Cannot find module '" + name + "'"), { code: 'MODULE_NOT_FOUND' })
   }
 `)}`
 

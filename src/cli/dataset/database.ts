@@ -58,7 +58,7 @@ async function loadDuckDB(path: string): Promise<typeof import('@duckdb/node-api
   try {
     return await import('@duckdb/node-api')
   } catch (error) {
-    if (!isMissingPackage(error)) throw error
+    if (!isMissingPackage(error, '@duckdb/node-api')) throw error
     throw new UsageError(`${path}: Parquet is read by DuckDB, which is not there; npm install @duckdb/node-api`)
   }
 }

@@ -15,7 +15,7 @@ export async function queuePackages(): Promise<QueuePackages> {
     const [loaded, ioredis] = await Promise.all([import('bullmq'), import('ioredis')])
     return { bullmq: loaded, Redis: ioredis.Redis }
   } catch (error) {
-    if (!isMissingPackage(error)) throw error
+    if (!isMissingPackage(error, 'bullmq') && !isMissingPackage(error, 'ioredis')) throw error
     throw new UsageError('a queue needs two packages beside isoscope: npm install bullmq ioredis', [], { cause: error })
   }
 }

@@ -1,4 +1,5 @@
 import {
+  accessSync,
   closeSync,
   constants,
   fstatSync,
@@ -17,7 +18,7 @@ import { makeDirectory } from './make-directory.ts'
 
 /** The largest file of a cache, in bytes. */
 const MAX_FILE = 1 << 26
-/** The limit for all files of a cache together, in bytes. */
+/** The limit for all surveys of a cache together, in bytes. */
 const MAX_FILES = 1 << 28
 /** The most files of compiled code: each build of ours and each version of Node has its own, and most are of the past. */
 const MAX_CODES = 8
@@ -42,6 +43,17 @@ export function readCached(directory: string, name: string, most: number = MAX_F
     return bytes.subarray(0, readSync(descriptor, bytes))
   } finally {
     closeSync(descriptor)
+  }
+}
+
+/** Whether `writeCached` may write there. It makes the directory. */
+export function isWritable(directory: string): boolean {
+  try {
+    makeDirectory(directory, 0o700)
+    accessSync(directory, constants.W_OK)
+    return true
+  } catch {
+    return false
   }
 }
 
@@ -106,9 +118,11 @@ function discardOldest(directory: string, kept: string): void {
   let total = 0
   let codes = 0
   for (const { name, path, size, time } of cachedFiles(directory)) {
-    total += size
-    if (name.endsWith('.code')) codes += 1
+    const isCode = name.endsWith('.code')
+    if (isCode) codes += 1
+    else total += size
     const isStale = name.endsWith('.tmp') && time < abandoned
-    if (name !== kept && (isStale || total > MAX_FILES || codes > MAX_CODES)) rmSync(path, { force: true })
+    const isTooMuch = isCode ? codes > MAX_CODES : total > MAX_FILES
+    if (name !== kept && (isStale || isTooMuch)) rmSync(path, { force: true })
   }
 }

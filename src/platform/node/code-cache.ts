@@ -2,10 +2,16 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Script } from 'node:vm'
 import { crc32 } from 'node:zlib'
-import { readCached, writeCached } from './cache-files.ts'
+import { isWritable, readCached, writeCached } from './cache-files.ts'
 
 /** V8 takes code from memory that begins at a multiple of a pointer, and copies any other first. In bytes. */
 const ALIGNMENT = 8
+
+/** A run that is longer keeps nothing, because V8 drops code that has not run lately. In milliseconds. */
+const LONG = 4000
+
+/** Names of files in a bundle. */
+const NAME = /^[\w-]+\.cjs$/
 
 /** What a CommonJS file is called with. */
 type Wrapper = (
@@ -34,6 +40,8 @@ export function loadCompiled(folder: string, entry: string, require: NodeJS.Requ
   const name = `${build}-${process.version}-${process.arch}.code`
   const known = knownCode(cache, name)
   const scripts = new Map<string, Script>()
+  /** The code that V8 took. */
+  const taken = new Map<string, Uint8Array>()
   const modules = new Map<string, { exports: object }>()
   let isNew = false
 
@@ -48,6 +56,7 @@ export function loadCompiled(folder: string, entry: string, require: NodeJS.Requ
       ...(cachedData && { cachedData }),
     })
     if (cachedData === undefined || script.cachedDataRejected === true) isNew = true
+    else taken.set(file, cachedData)
     scripts.set(file, script)
     const module = { exports: {} }
     modules.set(file, module)
@@ -57,10 +66,17 @@ export function loadCompiled(folder: string, entry: string, require: NodeJS.Requ
   }
 
   process.once('exit', () => {
-    if (!isNew) return
-    // Other commands load other files: theirs are kept.
-    for (const [file, script] of scripts) known.set(file, script.createCachedData())
-    writeCached(cache, name, packed(known))
+    if (!isNew || performance.now() > LONG || !isWritable(cache)) return
+    try {
+      for (const [file, script] of scripts) {
+        const code = script.createCachedData()
+        // Other commands call other functions. V8 may have dropped those that this one did not call.
+        if (code.length > (taken.get(file)?.length ?? 0)) known.set(file, code)
+      }
+      writeCached(cache, name, packed(known))
+    } catch {
+      // There is no memory for it. The answer was given.
+    }
   })
   return load(entry)
 }
@@ -109,7 +125,7 @@ function knownCode(cache: string, name: string): Map<string, Uint8Array> {
     let position = start
     for (const [file, length, checksum] of files) {
       const code = bytes.subarray(position, position + length)
-      if (crc32(code) === checksum) known.set(file, code)
+      if (NAME.test(file) && crc32(code) === checksum) known.set(file, code)
       position += padded(length)
     }
   } catch {
