@@ -232,6 +232,8 @@ describeWith(['redis-server'], 'a worker', () => {
     const first = await startRedis(folder, at)
     const child = spawn(process.execPath, [BIN, 'submit', '--files-from', '-', '--redis', at])
     const told = child.stderr.toArray()
+    // It may end before the second Redis is known to be there.
+    const ended = once(child, 'exit') as Promise<[number]>
     const probe = new Redis(at)
     await until(async () => (await probe.exists('bull:isoscope:meta')) === 1)
     probe.disconnect()
@@ -241,7 +243,7 @@ describeWith(['redis-server'], 'a worker', () => {
     await new Promise((done) => setTimeout(done, 1500))
     const second = await startRedis(folder, at)
     try {
-      const [code] = (await once(child, 'exit')) as [number]
+      const [code] = await ended
       expect([code, Buffer.concat(await told).toString()]).toEqual([
         0,
         `isoscope: ${at}: the connection is lost; connecting again\nisoscope: ${at}: connected again\n`,
