@@ -46,7 +46,7 @@ function benchImage(image) {
       1,
     )
     compare('report --json, asked again : the same', () => isoscope(image, '--json'), mountAndDu, 1)
-    compare('report --json, the first command of all : the same', firstCommand, mountAndDu, 1.4)
+    compare('report --json, the first command of all : the same', firstCommand, mountAndDu, 1.2)
   } catch (error) {
     console.log(`report --json : cannot mount here (${String(error).split('\n')[0]})`)
   }

@@ -23,7 +23,7 @@ type Wrapper = (
 
 /**
  * Loads CommonJS files of one folder together with the code that V8 compiled of them in an earlier run. At the end of the
- * process the code is kept, if a file was loaded without.
+ * process the code is kept, if a file was loaded without. Checksums are Node's: our own code for them would run uncompiled.
  * @param folder the files, which require each other by "./name", and import nothing: code that is kept cannot
  * @param entry the name of the first; it changes with each of the others
  * @param require loads what is not in the folder
